@@ -1,0 +1,1 @@
+"""Text in, claims out: pure, deterministic, explained."""

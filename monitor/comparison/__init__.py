@@ -1,0 +1,1 @@
+"""Claims in, incidents and findings out: pure and independent of order."""

@@ -1,0 +1,1 @@
+"""Couriers other than Telegram."""

@@ -1,0 +1,1 @@
+"""Findings in, editions and messages out: pure."""

@@ -1,0 +1,1 @@
+"""The only room that knows SQLAlchemy: posts, claims, findings and editions in SQLite or PostgreSQL."""

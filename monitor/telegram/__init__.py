@@ -1,0 +1,1 @@
+"""The only room that knows Telethon, and Telegram's own export format."""
