@@ -1,0 +1,34 @@
+"""Progress of long work: a bar on a terminal, log lines elsewhere."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from monitor.pipeline import Progress
+
+_LOG_EVERY = 10.0  # seconds between lines where there is no terminal
+
+
+@contextmanager
+def progress(label: str, *, unit: str, total: int | None = None) -> Iterator[Progress]:
+    """Give a function to call with the number of ``unit`` just done; ``total`` is what is expected, if known."""
+    if sys.stderr.isatty():
+        # Imported here: commands that show no bar should not pay for it.
+        from tqdm import tqdm  # noqa: PLC0415
+
+        with tqdm(total=total, desc=label, unit=f" {unit}", unit_scale=unit == "B", file=sys.stderr) as bar:
+            yield bar.update
+        return
+    done = 0
+    last = time.monotonic()
+
+    def line(count: int) -> None:
+        nonlocal done, last
+        done += count
+        if time.monotonic() - last >= _LOG_EVERY:
+            last = time.monotonic()
+            of = f" of {total}" if total is not None else ""
+            print(f"{label}: {done}{of} {unit}", file=sys.stderr)
+
+    yield line
