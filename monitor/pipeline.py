@@ -20,7 +20,9 @@ from monitor.store import FailedReading, Recorded, Store
 
 RECORD_BATCH = 500  # observations a transaction: near the knee of rows per second on both databases (DEPENDENCIES 9)
 READ_BATCH = 1000  # revisions a transaction
-HORIZON = timedelta(days=7)  # claims further apart than this never meet in one incident (CODEBOOK 4.2: 72 h, twice over)
+HORIZON = timedelta(
+    days=7
+)  # claims further apart than this never meet in one incident (CODEBOOK 4.2: 72 h, twice over)
 
 
 class Progress(Protocol):

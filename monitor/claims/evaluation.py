@@ -61,9 +61,7 @@ def score(gold: Iterable[Row], predicted: Mapping[str, Sequence[Row]]) -> tuple[
         if not row["claims"]:
             for language in (row["lang"], "all"):
                 alarms[f"negatives/false_alarms/{language}"].append(bool(got))
-    scores = [
-        Score(name=name, value=tally.f1(), count=tally.hits + tally.missed) for name, tally in figures.items()
-    ]
+    scores = [Score(name=name, value=tally.f1(), count=tally.hits + tally.missed) for name, tally in figures.items()]
     for shares in (details, alarms):
         scores += [Score(name=name, value=sum(said) / len(said), count=len(said)) for name, said in shares.items()]
     return tuple(sorted(scores, key=lambda one: one.name))

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from monitor.config import Settings, Watchlist, load_settings, load_watchlist
 from monitor.errors import UsageError
-from monitor.store import Store, upgrade
+from monitor.store import Store
 
 
 class Commands(Protocol):
@@ -64,7 +64,9 @@ def parse_instant(text: str | None, option: str, *, zone: tzinfo = UTC) -> datet
     try:
         value = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{option} {text}: not a day or an instant; want 2026-04-08 or 2026-04-08T06:00+00:00") from error
+        raise UsageError(
+            f"{option} {text}: not a day or an instant; want 2026-04-08 or 2026-04-08T06:00+00:00"
+        ) from error
     return (value if value.tzinfo is not None else value.replace(tzinfo=zone)).astimezone(UTC)
 
 
@@ -88,9 +90,7 @@ def watchlist(arguments: argparse.Namespace, settings: Settings) -> Watchlist:
 
 async def open_store(settings: Settings, *, create: bool = False) -> Store:
     """Open the database of the settings; with ``create`` an empty embedded one is given its tables first."""
-    if create and await Store.is_empty_embedded(settings.database_url):
-        await upgrade(settings.database_url)
-    return await Store.open(settings.database_url)
+    return await Store.open(settings.database_url, create=create)
 
 
 def print_lines(lines: Iterable[Mapping[str, Any]]) -> None:

@@ -36,7 +36,9 @@ def add_commands(commands: options.Commands) -> None:
         summary="show what was read in one post, and why",
         example="monitor explain https://t.me/sample_sahel_desk/12",
     )
-    parser.add_argument("post", metavar="LINK", help="a stored post: its t.me link or channel/id; - reads a text from stdin")
+    parser.add_argument(
+        "post", metavar="LINK", help="a stored post: its t.me link or channel/id; - reads a text from stdin"
+    )
     parser = options.add_command(
         commands,
         "evaluate",
@@ -45,7 +47,9 @@ def add_commands(commands: options.Commands) -> None:
         example="monitor evaluate gold/examples.jsonl --floors tests/floors.toml",
     )
     parser.add_argument("gold", metavar="GOLD", type=Path, help="labelled posts or pairs, one JSON object a line")
-    parser.add_argument("--floors", metavar="FILE", type=Path, help="least values (TOML); exit 1 when one is not reached")
+    parser.add_argument(
+        "--floors", metavar="FILE", type=Path, help="least values (TOML); exit 1 when one is not reached"
+    )
     options.add_format(parser)
     lexicon = commands.add_parser(
         "lexicon", help="check the word lists that the reading works with", epilog="example: monitor lexicon check"

@@ -15,7 +15,7 @@ from monitor.errors import ConfigurationError, UsageError
 from monitor.model.edition import Window
 from monitor.model.finding import Finding, Relation, Status
 from monitor.pipeline import compose_edition
-from monitor.store import Store
+from monitor.store import FindingFilter, Store
 
 _DAY = timedelta(days=1)
 
@@ -66,14 +66,16 @@ async def run_findings(arguments: argparse.Namespace) -> int:
     since, until = options.period(arguments)
     async with await options.open_store(options.load_settings()) as store:
         findings = await store.findings(
-            relation=None if arguments.relation is None else Relation(arguments.relation),
-            status=None if arguments.status is None else Status(arguments.status),
-            min_severity=arguments.severity,
-            side=arguments.side,
-            place=arguments.place,
-            channel=arguments.channel,
-            since=since,
-            until=until,
+            FindingFilter(
+                relation=None if arguments.relation is None else Relation(arguments.relation),
+                status=None if arguments.status is None else Status(arguments.status),
+                min_severity=arguments.severity,
+                side=arguments.side,
+                place=arguments.place,
+                channel=arguments.channel,
+                since=since,
+                until=until,
+            )
         )
     if arguments.format == "jsonl":
         options.print_lines(map(finding_line, findings))
@@ -103,8 +105,14 @@ async def run_incidents(arguments: argparse.Namespace) -> int:
         options.print_lines(map(incident_line, incidents))
         return 0
     for incident in incidents:
-        days = f"{incident.from_day}" if incident.from_day == incident.to_day else f"{incident.from_day}..{incident.to_day}"
-        print(f"{incident.id}  {days}  {incident.place or '-'}  {'+'.join(incident.sides) or '-'}  {len(incident.posts)} posts")
+        days = (
+            f"{incident.from_day}"
+            if incident.from_day == incident.to_day
+            else f"{incident.from_day}..{incident.to_day}"
+        )
+        print(
+            f"{incident.id}  {days}  {incident.place or '-'}  {'+'.join(incident.sides) or '-'}  {len(incident.posts)} posts"
+        )
     print(f"{len(incidents)} incidents")
     return 0
 
@@ -152,5 +160,7 @@ async def _window(store: Store, plan: DigestPlan, *, since: datetime | None, unt
         raise UsageError("nothing is stored yet; `monitor import FILE` or `monitor run` brings posts")
     start = since or await store.last_window_end(plan.name) or end - _DAY
     if start >= end:
-        raise UsageError(f"digest {plan.name}: nothing new since its last edition, which ended {start:%Y-%m-%d %H:%M} UTC")
+        raise UsageError(
+            f"digest {plan.name}: nothing new since its last edition, which ended {start:%Y-%m-%d %H:%M} UTC"
+        )
     return Window(start=start.astimezone(UTC), end=end.astimezone(UTC))
