@@ -1,0 +1,370 @@
+"""The linguists' files: lexicons/*.toml as immutable look-up tables.
+
+A form is one or more words as a reader would type them; a star at the end of a word stands for any ending. Nothing is a
+regular expression.
+"""
+
+import hashlib
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from monitor.claims.text import WORD, Token, tokenise
+from monitor.errors import LexiconError
+
+_MEMORY = 200_000  # words remembered; beyond that the memory is dropped, so that strange input cannot fill it
+
+
+class Sense(NamedTuple):
+    """One meaning of a form: a category, its value and a detail, by the table and key the form stands in."""
+
+    category: str
+    value: str
+    detail: str = ""
+
+
+class Match(NamedTuple):
+    """A form found in tokens ``first`` to ``last`` (half-open), with all its meanings."""
+
+    first: int
+    last: int
+    senses: tuple[Sense, ...]
+
+
+# Which keys each table may hold: key -> category of the senses, the table's own name giving the value.
+_TABLES: Mapping[str, Mapping[str, str]] = {
+    "killed": {"verbs": "trigger", "nouns": "victims", "acts": "trigger", "pairs": "pair", "weak": "trigger"},
+    "wounded": {"verbs": "trigger", "nouns": "victims", "acts": "trigger", "pairs": "pair", "weak": "trigger"},
+    "captured": {"verbs": "trigger", "nouns": "victims", "acts": "trigger", "pairs": "pair", "weak": "trigger"},
+    "missing": {"verbs": "trigger", "nouns": "victims", "acts": "trigger", "pairs": "pair", "weak": "trigger"},
+    "casualties": {"verbs": "trigger", "nouns": "victims", "acts": "trigger", "pairs": "pair", "weak": "trigger"},
+    "destroyed": {"verbs": "trigger", "acts": "trigger", "nouns": "victims", "weak": "trigger"},
+    "hit": {"verbs": "trigger", "acts": "trigger", "nouns": "victims", "weak": "trigger"},
+    "lost": {"verbs": "trigger", "acts": "trigger"},
+    "military": {"one": "person", "many": "person", "two": "person"},
+    "civilian": {"one": "person", "many": "person", "two": "person"},
+    "people": {"one": "person", "many": "person", "two": "person"},
+    "unknown": {"one": "person", "many": "person", "two": "person"},
+    "bounds": {
+        "approx": "bound", "at_least": "bound", "at_most": "bound", "at_least_after": "bound_after",
+        "approx_after": "bound_after", "at_most_after": "bound_after", "from": "range", "to": "range", "between": "range",
+        "and": "range",
+    },
+    "vague": {},
+    "numbers": {},
+    "grammar": {
+        "of": "of", "and": "and", "by": "by", "own": "own", "none": "none", "none_after": "none_after", "change": "change",
+        "subset": "subset", "another": "another", "stop": "stop", "skip": "skip", "with": "with", "camp": "camp", "than": "than",
+        "both": "both", "every": "every", "among": "among", "be": "be",
+    },
+    "not_counts": {"units": "unit", "before": "unit_before", "ordinal": "ordinal", "cardinal": "cardinal", "events": "block", "months": "month", "attached": "attached", "objects": "unit"},
+    "polarity": {"denied": "polarity", "doubted": "polarity", "hypothetical": "polarity", "hypothetical_if": "polarity", "affirmed": "polarity"},
+    "scope": {"daily": "scope", "period": "scope", "war_total": "scope", "incident": "scope"},
+    "attribution": {"prepositions": "source", "verbs": "source", "anonymous": "source", "after": "source"},
+    "language": {},
+    "examples": {},
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Node:
+    exact: dict[str, "_Node"] = field(default_factory=dict)
+    stems: dict[str, "_Node"] = field(default_factory=dict)
+    lengths: tuple[int, ...] = ()
+    senses: list[Sense] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VagueValue:
+    """What a vague word means: ``low..high``, or an approximate ``low`` where both are equal."""
+
+    low: int
+    high: int | None
+
+
+class Lexicon:
+    """One language's forms, and the shared sides and items in that language."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.numbers: dict[str, tuple[str, float]] = {}
+        self.vague: dict[str, VagueValue] = {}
+        self.strips: tuple[str, ...] = ()
+        self.joiner = ""
+        self.forms = 0
+        self._root = _Node()
+        self._memory: dict[str, tuple[_Node, ...]] = {}
+
+    def add(self, form: str, sense: Sense, *, where: str) -> None:
+        """Add one form.
+
+        Raises:
+            LexiconError: The form is empty or has a star inside a word.
+        """
+        words = form.split()
+        if not words:
+            raise LexiconError(f"{where}: an empty form")
+        node = self._root
+        for word in words:
+            is_stem = word.endswith("*")
+            folded = [token.norm for token in tokenise(word.removesuffix("*"))]
+            if not folded or "*" in word[:-1]:
+                raise LexiconError(f"{where}: {form!r}: want words, each with at most one star, at its end")
+            for piece in folded[:-1]:
+                node = node.exact.setdefault(piece, _Node())
+            table = node.stems if is_stem else node.exact
+            node = table.setdefault(folded[-1], _Node())
+        if sense not in node.senses:
+            node.senses.append(sense)
+            self.forms += 1
+
+    def freeze(self) -> None:
+        """Finish: prepare the look-up of stems."""
+        stack = [self._root]
+        while stack:
+            node = stack.pop()
+            node.lengths = tuple(sorted({len(stem) for stem in node.stems}, reverse=True))
+            stack.extend(node.exact.values())
+            stack.extend(node.stems.values())
+
+    def _follow(self, node: _Node, word: str) -> Iterator[_Node]:
+        exact = node.exact.get(word)
+        if exact is not None:
+            yield exact
+        for length in node.lengths:
+            if length <= len(word):
+                stem = node.stems.get(word[:length])
+                if stem is not None:
+                    yield stem
+
+    def starts(self, word: str) -> tuple[_Node, ...]:
+        """Return the nodes that a folded word opens, longest stem first; particles glued to Arabic words are peeled."""
+        found = self._memory.get(word)
+        if found is None:
+            found = tuple(self._follow(self._root, word))
+            if not found:
+                found = tuple(node for rest in self.peeled(word) for node in self._follow(self._root, rest))
+            if len(self._memory) >= _MEMORY:
+                self._memory.clear()
+            self._memory[word] = found
+        return found
+
+    def peeled(self, word: str) -> Iterator[str]:
+        """Yield ``word`` without the particles that the language glues to its front, nearest form first."""
+        for strip in self.strips:
+            if word.startswith(strip) and len(word) - len(strip) > 1:
+                yield word[len(strip) :]
+
+    def matches(self, tokens: Sequence[Token]) -> list[Match]:
+        """Return the longest form at each token, left to right, without overlap."""
+        found = []
+        index = 0
+        count = len(tokens)
+        while index < count:
+            token = tokens[index]
+            nodes = self.starts(token.norm) if token.kind in {WORD, "punct"} else ()
+            best = self._longest(nodes, tokens, index + 1) if nodes else None
+            if best is None:
+                index += 1
+                continue
+            found.append(Match(index, best[0], best[1]))
+            index = best[0]
+        return found
+
+    def _longest(
+        self, nodes: Sequence[_Node], tokens: Sequence[Token], position: int
+    ) -> tuple[int, tuple[Sense, ...]] | None:
+        best: tuple[int, tuple[Sense, ...]] | None = None
+        level = list(nodes)
+        while level:
+            senses: list[Sense] = []
+            for node in level:
+                if node.senses:
+                    # An exact form or a longer stem says more than a shorter stem.
+                    senses = node.senses
+                    break
+            if senses:
+                best = (position, tuple(senses))
+            if position >= len(tokens):
+                break
+            token = tokens[position]
+            level = [after for node in level for after in self._step(node, token.norm)]
+            position += 1
+        return best
+
+    def _step(self, node: _Node, word: str) -> Iterator[_Node]:
+        if not node.exact and not node.stems:
+            return
+        found = False
+        for after in self._follow(node, word):
+            found = True
+            yield after
+        if not found:
+            for rest in self.peeled(word):
+                yield from self._follow(node, rest)
+
+    def is_known(self, word: str) -> bool:
+        """Tell whether any form starts with the folded word."""
+        return bool(self.starts(word))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A phrase in a lexicon and the claims it must yield, in the compact notation; none for a phrase that is no claim."""
+
+    language: str
+    where: str
+    text: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicons:
+    """Every language's lexicon; ``parents`` maps a side to the side it is part of."""
+
+    by_language: Mapping[str, Lexicon]
+    stop_words: Mapping[str, frozenset[str]]
+    parents: Mapping[str, str]
+    examples: tuple[Example, ...]
+    fingerprint: str
+    file_count: int
+
+
+def load_lexicons() -> Lexicons:
+    """Read every file of monitor/claims/lexicons.
+
+    Raises:
+        LexiconError: A file, table or form is wrong; the message names all three.
+    """
+    folder = files("monitor.claims") / "lexicons"
+    texts = {
+        item.name: item.read_bytes()
+        for item in sorted(folder.iterdir(), key=lambda item: item.name)
+        if item.name.endswith(".toml") and not item.name.startswith("_")
+    }
+    return parse_lexicons(texts)
+
+
+def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
+    """Build the lexicons from file contents by file name."""
+    data = {name: _parse(name, raw) for name, raw in sorted(texts.items())}
+    shared = {"sides.toml", "items.toml"}
+    lexicons: dict[str, Lexicon] = {}
+    stop_words: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+    examples: list[Example] = []
+    for name, tables in data.items():
+        if name in shared:
+            continue
+        code = name.partition(".")[0]
+        lexicon = lexicons.setdefault(code, Lexicon(code))
+        for table, content in tables.items():
+            _add_table(lexicon, name, table, content)
+        language = tables.get("language", {})
+        stop_words[code] |= {tokenise(word)[0].norm for word in language.get("stop_words", ())}
+        examples += _examples(code, name, tables.get("examples", {}))
+    parents: dict[str, str] = {}
+    for code, lexicon in lexicons.items():
+        _add_sides(lexicon, data.get("sides.toml", {}), parents)
+        _add_items(lexicon, data.get("items.toml", {}))
+        if code not in stop_words or not stop_words[code]:
+            raise LexiconError(f"{code}.toml: [language] stop_words is missing")
+        lexicon.freeze()
+    digest = hashlib.sha256()
+    for name, raw in sorted(texts.items()):
+        digest.update(name.encode() + b"\0" + raw + b"\0")
+    return Lexicons(
+        by_language=lexicons,
+        stop_words=dict(stop_words),
+        parents=parents,
+        examples=tuple(examples),
+        fingerprint=digest.hexdigest()[:16],
+        file_count=len(texts),
+    )
+
+
+def _parse(name: str, raw: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LexiconError(f"lexicons/{name}: {error}") from error
+
+
+def _strings(value: object, where: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise LexiconError(f"{where}: want a list of forms in quotes")
+    return value
+
+
+def _add_table(lexicon: Lexicon, name: str, table: str, content: Mapping[str, Any]) -> None:
+    where = f"lexicons/{name} [{table}]"
+    if table not in _TABLES:
+        raise LexiconError(f"{where}: unknown table; known are {', '.join(_TABLES)}")
+    if table == "language":
+        lexicon.strips = tuple(content.get("particles", lexicon.strips))
+        lexicon.joiner = content.get("joining_particle", lexicon.joiner)
+    elif table == "numbers":
+        _add_numbers(lexicon, where, content)
+    elif table == "vague":
+        _add_vague(lexicon, where, content)
+    elif table != "examples":
+        for key, forms in content.items():
+            if key not in _TABLES[table]:
+                raise LexiconError(f"{where} {key}: unknown key; known are {', '.join(_TABLES[table])}")
+            category = _TABLES[table][key]
+            value, detail = (key, "") if table in _BY_KEY else (table, key)
+            for form in _strings(forms, f"{where} {key}"):
+                lexicon.add(form, Sense(category, value, detail), where=f"{where} {key}")
+
+
+# Tables whose key, not whose name, is the meaning.
+_BY_KEY = frozenset({"bounds", "grammar", "not_counts", "polarity", "scope", "attribution"})
+_NUMBER_CLASSES = frozenset({"ones", "collective", "tens", "hundreds", "multipliers", "rounds", "halves"})
+
+
+def _add_numbers(lexicon: Lexicon, where: str, content: Mapping[str, Any]) -> None:
+    for kind, entries in content.items():
+        if kind not in _NUMBER_CLASSES or not isinstance(entries, dict):
+            raise LexiconError(f"{where} {kind}: unknown class; known are {', '.join(sorted(_NUMBER_CLASSES))}")
+        for value, forms in entries.items():
+            for form in _strings(forms, f"{where} {kind} {value}"):
+                for token in tokenise(form):
+                    lexicon.numbers[token.norm] = (kind, float(value))
+                    lexicon.forms += 1
+
+
+def _add_vague(lexicon: Lexicon, where: str, content: Mapping[str, Any]) -> None:
+    for name, entry in content.items():
+        if not isinstance(entry, dict) or "low" not in entry:
+            raise LexiconError(f"{where} {name}: want low, high and forms")
+        lexicon.vague[name] = VagueValue(low=entry["low"], high=entry.get("high"))
+        for form in _strings(entry.get("forms", []), f"{where} {name}"):
+            lexicon.add(form, Sense("vague", name, entry.get("detail", "")), where=f"{where} {name}")
+
+
+def _add_sides(lexicon: Lexicon, sides: Mapping[str, Any], parents: dict[str, str]) -> None:
+    for side, entry in sides.items():
+        where = f"lexicons/sides.toml [{side}]"
+        if "parent" in entry:
+            parents[side] = entry["parent"]
+        for key, category in (("persons", "side"), ("bodies", "side"), ("adjectives", "side"), ("country", "side")):
+            for form in _strings(entry.get(f"{lexicon.code}_{key}", []), f"{where} {lexicon.code}_{key}"):
+                lexicon.add(form, Sense(category, side, key), where=where)
+
+
+def _add_items(lexicon: Lexicon, items: Mapping[str, Any]) -> None:
+    for item, entry in items.items():
+        where = f"lexicons/items.toml [{item}]"
+        for form in _strings(entry.get("models", []), f"{where} models"):
+            lexicon.add(form, Sense("item", item, "model"), where=where)
+        for key in ("one", "many", "two"):
+            for form in _strings(entry.get(f"{lexicon.code}_{key}", []), f"{where} {lexicon.code}_{key}"):
+                lexicon.add(form, Sense("item", item, key), where=where)
+
+
+def _examples(code: str, name: str, content: Mapping[str, Any]) -> Iterator[Example]:
+    where = f"lexicons/{name} [examples]"
+    for phrase, claims in content.items():
+        yield Example(language=code, where=where, text=phrase, claims=tuple(_strings(claims, f"{where} {phrase!r}")))

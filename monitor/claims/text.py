@@ -1,0 +1,115 @@
+"""Text as tokens: words folded for look-up, each with its place in the original."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+WORD, NUMBER, DATE, PUNCT, BREAK = "word", "number", "date", "punct", "break"
+
+_MARK = r"[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+_APOSTROPHE = "['\u2019\u02bc\u2018`\u00b4]"
+# The marks that may stand between groups of three digits, and only there.
+_GROUP = "[ \u00a0\u2009\u202f,.'\u2019\u066c]"
+
+_TOKEN = re.compile(
+    rf"""
+    (?P<date> \d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d{{2}})(?!\d) | \d{{4}}-\d{{2}}-\d{{2}}(?!\d) | \d{{1,2}}:\d{{2}}(?!\d) )
+  | (?P<number>
+        \d{{1,3}}(?:{_GROUP}\d{{3}})+(?!\d)      # 1 102 570
+      | \d+(?:[.,\u066b]\d{{1,2}}(?![\d.,/]))?    # 430, 1,5
+    )
+  | (?P<clitic> [\u0648\u0628\u0644\u0641](?=\d) )             # an Arabic particle glued to a number
+  | (?P<word> (?:[^\W\d_]|{_MARK}(?=[^\W\d_]))(?:[^\W_]|{_MARK}|{_APOSTROPHE}(?=[^\W\d_]))* )
+  | (?P<break> \n+ )
+  | (?P<punct> [^\s\w] | _ )
+    """,
+    re.VERBOSE,
+)
+
+_IGNORED = re.compile(_MARK)
+# Arabic letters that writers use for one another: alef with hamza or madda, alef maqsura, ta marbuta, Persian yeh and kaf.
+_ARABIC = str.maketrans(
+    {
+        "\u0622": "\u0627", "\u0623": "\u0627", "\u0625": "\u0627", "\u0671": "\u0627", "\u0649": "\u064a",
+        "\u0629": "\u0647", "\u06cc": "\u064a", "\u06a9": "\u0643",
+    }
+)  # fmt: skip
+_LETTERS = str.maketrans({"\u0451": "\u0435", "\u2019": "'", "\u02bc": "'", "\u2018": "'", "`": "'", "\u00b4": "'"})
+_SENTENCE_ENDS = frozenset(".!?\u2026;\u061f\u061b\u25cf\u2022\u25aa\u25b6\u2757\u203c")
+
+
+class Token(NamedTuple):
+    """One word, number, mark or line break; ``text[start:end]`` of the original is the token as written."""
+
+    norm: str
+    start: int
+    end: int
+    kind: str
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """Return the form in which words are looked up.
+
+    Lower case, no stress marks, vowel signs or invisible marks, one apostrophe, one letter where writers use several.
+    Composed accents of Latin letters stay: they tell words apart.
+    """
+    lower = unicodedata.normalize("NFC", word).lower()
+    if lower.isascii():
+        return lower
+    lower = _IGNORED.sub("", lower)
+    return lower.translate(_LETTERS).translate(_ARABIC)
+
+
+@lru_cache(maxsize=4096)
+def _digits(number: str) -> str:
+    """Return a number with ASCII digits, as written otherwise."""
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in number)
+
+
+def tokenise(text: str) -> list[Token]:
+    """Split ``text`` into tokens, in order. Linear in the length of the text; never fails."""
+    tokens = []
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or PUNCT
+        if kind == "clitic":
+            kind = WORD
+        raw = match.group()
+        if kind == WORD:
+            norm = fold(raw)
+        elif kind == NUMBER:
+            norm = raw if raw.isascii() else _digits(raw)
+        else:
+            norm = raw
+        tokens.append(Token(norm, match.start(), match.end(), kind))
+    return tokens
+
+
+def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """Return half-open token ranges, one a sentence; line breaks and closing marks end one.
+
+    A full stop ends none inside an abbreviation: after a single letter, or before a lower-case word.
+    """
+    ranges = []
+    first = 0
+    for index, token in enumerate(tokens):
+        if token.kind == BREAK or (token.kind == PUNCT and token.norm in _SENTENCE_ENDS and _closes(tokens, index)):
+            if index > first:
+                ranges.append((first, index))
+            first = index + 1
+    if first < len(tokens):
+        ranges.append((first, len(tokens)))
+    return ranges
+
+
+def _closes(tokens: Sequence[Token], index: int) -> bool:
+    if tokens[index].norm != ".":
+        return True
+    if index + 1 >= len(tokens) or index == 0:
+        return True
+    before, after = tokens[index - 1], tokens[index + 1]
+    if after.start == tokens[index].end and after.kind in {WORD, NUMBER}:
+        return False
+    return not (before.kind == WORD and len(before.norm) <= 1)
