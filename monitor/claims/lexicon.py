@@ -7,7 +7,7 @@ regular expression.
 import hashlib
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -34,39 +34,24 @@ class Match(NamedTuple):
     senses: tuple[Sense, ...]
 
 
-# Which keys each table may hold: key -> category of the senses, the table's own name giving the value.
-_TABLES: Mapping[str, Mapping[str, str]] = {
-    "killed": {"verbs": "trigger", "nouns": "victims", "acts": "trigger", "pairs": "pair", "weak": "trigger"},
-    "wounded": {"verbs": "trigger", "nouns": "victims", "acts": "trigger", "pairs": "pair", "weak": "trigger"},
-    "captured": {"verbs": "trigger", "nouns": "victims", "acts": "trigger", "pairs": "pair", "weak": "trigger"},
-    "missing": {"verbs": "trigger", "nouns": "victims", "acts": "trigger", "pairs": "pair", "weak": "trigger"},
-    "casualties": {"verbs": "trigger", "nouns": "victims", "acts": "trigger", "pairs": "pair", "weak": "trigger"},
-    "destroyed": {"verbs": "trigger", "acts": "trigger", "nouns": "victims", "weak": "trigger"},
-    "hit": {"verbs": "trigger", "acts": "trigger", "nouns": "victims", "weak": "trigger"},
-    "lost": {"verbs": "trigger", "acts": "trigger"},
-    "military": {"one": "person", "many": "person", "two": "person"},
-    "civilian": {"one": "person", "many": "person", "two": "person"},
-    "people": {"one": "person", "many": "person", "two": "person"},
-    "unknown": {"one": "person", "many": "person", "two": "person"},
-    "bounds": {
-        "approx": "bound", "at_least": "bound", "at_most": "bound", "at_least_after": "bound_after",
-        "approx_after": "bound_after", "at_most_after": "bound_after", "from": "range", "to": "range", "between": "range",
-        "and": "range",
-    },
-    "vague": {},
-    "numbers": {},
-    "grammar": {
-        "of": "of", "and": "and", "by": "by", "own": "own", "none": "none", "none_after": "none_after", "change": "change",
-        "subset": "subset", "another": "another", "stop": "stop", "skip": "skip", "with": "with", "camp": "camp", "than": "than",
-        "both": "both", "every": "every", "among": "among", "be": "be",
-    },
-    "not_counts": {"units": "unit", "before": "unit_before", "ordinal": "ordinal", "cardinal": "cardinal", "events": "block", "months": "month", "attached": "attached", "objects": "unit"},
-    "polarity": {"denied": "polarity", "doubted": "polarity", "hypothetical": "polarity", "hypothetical_if": "polarity", "affirmed": "polarity"},
-    "scope": {"daily": "scope", "period": "scope", "war_total": "scope", "incident": "scope"},
-    "attribution": {"prepositions": "source", "verbs": "source", "anonymous": "source", "after": "source"},
-    "language": {},
-    "examples": {},
+_HARM = ("subject", "object", "both", "act", "victim", "victim_one", "victim_two", "toll", "manner", "weak", "code", "none", "bare")
+_PERSONS = ("one", "many", "two")
+
+# Which keys each table may hold, and whether the table's name or the key is what a form of it means.
+_BY_TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    **{kind: ("harm", _HARM) for kind in ("killed", "wounded", "captured", "missing", "casualties", "lost", "destroyed")},
+    **{group: ("person", _PERSONS) for group in ("military", "civilian", "people", "unknown")},
+}
+_BY_KEY: Mapping[str, tuple[str, ...]] = {
+    "bounds": ("approx", "at_least", "at_most", "approx_after", "at_least_after", "at_most_after", "from", "to", "between", "and", "inversion"),
+    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every"),
+    "not_counts": ("unit", "before", "ordinal", "cardinal", "attached", "months", "event", "object"),
+    "polarity": ("denied", "doubted", "hypothetical", "hypothetical_if", "affirmed"),
+    "scope": ("daily", "period", "war_total", "incident"),
+    "attribution": ("prepositions", "verbs", "after", "anonymous", "bodies"),
+    "ignore": ("forms",),
 }  # fmt: skip
+_OTHER = ("language", "numbers", "vague", "examples")
 
 
 @dataclass(slots=True)
@@ -300,8 +285,6 @@ def _strings(value: object, where: str) -> list[str]:
 
 def _add_table(lexicon: Lexicon, name: str, table: str, content: Mapping[str, Any]) -> None:
     where = f"lexicons/{name} [{table}]"
-    if table not in _TABLES:
-        raise LexiconError(f"{where}: unknown table; known are {', '.join(_TABLES)}")
     if table == "language":
         lexicon.strips = tuple(content.get("particles", lexicon.strips))
         lexicon.joiner = content.get("joining_particle", lexicon.joiner)
@@ -309,18 +292,26 @@ def _add_table(lexicon: Lexicon, name: str, table: str, content: Mapping[str, An
         _add_numbers(lexicon, where, content)
     elif table == "vague":
         _add_vague(lexicon, where, content)
-    elif table != "examples":
+    elif table in _BY_TABLE:
+        category, keys = _BY_TABLE[table]
         for key, forms in content.items():
-            if key not in _TABLES[table]:
-                raise LexiconError(f"{where} {key}: unknown key; known are {', '.join(_TABLES[table])}")
-            category = _TABLES[table][key]
-            value, detail = (key, "") if table in _BY_KEY else (table, key)
-            for form in _strings(forms, f"{where} {key}"):
-                lexicon.add(form, Sense(category, value, detail), where=f"{where} {key}")
+            _add_forms(lexicon, where, key, keys, forms, lambda key: Sense(category, table, key))
+    elif table in _BY_KEY:
+        for key, forms in content.items():
+            _add_forms(lexicon, where, key, _BY_KEY[table], forms, lambda key: Sense(table, key))
+    elif table not in _OTHER:
+        raise LexiconError(f"{where}: unknown table; known are {', '.join((*_BY_TABLE, *_BY_KEY, *_OTHER))}")
 
 
-# Tables whose key, not whose name, is the meaning.
-_BY_KEY = frozenset({"bounds", "grammar", "not_counts", "polarity", "scope", "attribution"})
+def _add_forms(
+    lexicon: Lexicon, where: str, key: str, keys: Sequence[str], forms: object, sense: Callable[[str], Sense]
+) -> None:
+    if key not in keys:
+        raise LexiconError(f"{where} {key}: unknown key; known are {', '.join(keys)}")
+    for form in _strings(forms, f"{where} {key}"):
+        lexicon.add(form, sense(key), where=f"{where} {key}")
+
+
 _NUMBER_CLASSES = frozenset({"ones", "collective", "tens", "hundreds", "multipliers", "rounds", "halves"})
 
 
