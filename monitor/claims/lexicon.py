@@ -12,18 +12,22 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from monitor.claims.text import WORD, Token, tokenise
+from monitor.claims.text import BREAK, Token, tokenise
 from monitor.errors import LexiconError
 
 _MEMORY = 200_000  # words remembered; beyond that the memory is dropped, so that strange input cannot fill it
 
 
 class Sense(NamedTuple):
-    """One meaning of a form: a category, its value and a detail, by the table and key the form stands in."""
+    """One meaning of a form: a category, its value and a detail, by the table and key the form stands in.
+
+    ``in_capitals`` holds for a form that is found only where the text writes it in capitals.
+    """
 
     category: str
     value: str
     detail: str = ""
+    in_capitals: bool = False
 
 
 class Match(NamedTuple):
@@ -44,7 +48,7 @@ _BY_TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 _BY_KEY: Mapping[str, tuple[str, ...]] = {
     "bounds": ("approx", "at_least", "at_most", "approx_after", "at_least_after", "at_most_after", "from", "to", "between", "and", "inversion"),
-    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every"),
+    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp"),
     "not_counts": ("unit", "before", "ordinal", "cardinal", "attached", "months", "event", "object"),
     "polarity": ("denied", "doubted", "hypothetical", "hypothetical_if", "affirmed"),
     "scope": ("daily", "period", "war_total", "incident"),
@@ -70,6 +74,26 @@ class VagueValue:
     high: int | None
 
 
+def _senses(nodes: Sequence[_Node]) -> tuple[Sense, ...]:
+    """Return what the nodes mean; of one category the first node's: an exact form or a longer stem says more."""
+    if len(nodes) == 1:
+        return tuple(nodes[0].senses)
+    found: dict[str, list[Sense]] = {}
+    for node in nodes:
+        if node.senses and node.senses[0].category == "ignore":
+            return tuple(node.senses) if not found else _flat(found)
+        fresh: dict[str, list[Sense]] = {}
+        for sense in node.senses:
+            if sense.category not in found:
+                fresh.setdefault(sense.category, []).append(sense)
+        found.update(fresh)
+    return _flat(found)
+
+
+def _flat(found: Mapping[str, Sequence[Sense]]) -> tuple[Sense, ...]:
+    return tuple(sense for group in found.values() for sense in group)
+
+
 class Lexicon:
     """One language's forms, and the shared sides and items in that language."""
 
@@ -79,6 +103,8 @@ class Lexicon:
         self.vague: dict[str, VagueValue] = {}
         self.strips: tuple[str, ...] = ()
         self.joiner = ""
+        self.word_order = "fixed"
+        self.number_and: frozenset[str] = frozenset()
         self.forms = 0
         self._root = _Node()
         self._memory: dict[str, tuple[_Node, ...]] = {}
@@ -102,6 +128,8 @@ class Lexicon:
                 node = node.exact.setdefault(piece, _Node())
             table = node.stems if is_stem else node.exact
             node = table.setdefault(folded[-1], _Node())
+        if form.isupper() and len(form) > 1:
+            sense = sense._replace(in_capitals=True)
         if sense not in node.senses:
             node.senses.append(sense)
             self.forms += 1
@@ -143,36 +171,33 @@ class Lexicon:
             if word.startswith(strip) and len(word) - len(strip) > 1:
                 yield word[len(strip) :]
 
-    def matches(self, tokens: Sequence[Token]) -> list[Match]:
+    def matches(self, tokens: Sequence[Token], text: str) -> list[Match]:
         """Return the longest form at each token, left to right, without overlap."""
         found = []
         index = 0
         count = len(tokens)
         while index < count:
             token = tokens[index]
-            nodes = self.starts(token.norm) if token.kind in {WORD, "punct"} else ()
-            best = self._longest(nodes, tokens, index + 1) if nodes else None
+            nodes = self.starts(token.norm) if token.kind != BREAK else ()
+            best = self._longest(nodes, tokens, index, text) if nodes else None
             if best is None:
                 index += 1
                 continue
-            found.append(Match(index, best[0], best[1]))
-            index = best[0]
+            found.append(best)
+            index = best.last
         return found
 
-    def _longest(
-        self, nodes: Sequence[_Node], tokens: Sequence[Token], position: int
-    ) -> tuple[int, tuple[Sense, ...]] | None:
-        best: tuple[int, tuple[Sense, ...]] | None = None
+    def _longest(self, nodes: Sequence[_Node], tokens: Sequence[Token], first: int, text: str) -> Match | None:
+        best: Match | None = None
         level = list(nodes)
+        position = first + 1
         while level:
-            senses: list[Sense] = []
-            for node in level:
-                if node.senses:
-                    # An exact form or a longer stem says more than a shorter stem.
-                    senses = node.senses
-                    break
+            senses = _senses(level)
+            if senses and any(sense.in_capitals for sense in senses):
+                written = text[tokens[first].start : tokens[position - 1].end]
+                senses = tuple(sense for sense in senses if not sense.in_capitals or written.isupper())
             if senses:
-                best = (position, tuple(senses))
+                best = Match(first, position, senses)
             if position >= len(tokens):
                 break
             token = tokens[position]
@@ -288,6 +313,8 @@ def _add_table(lexicon: Lexicon, name: str, table: str, content: Mapping[str, An
     if table == "language":
         lexicon.strips = tuple(content.get("particles", lexicon.strips))
         lexicon.joiner = content.get("joining_particle", lexicon.joiner)
+        lexicon.word_order = content.get("word_order", lexicon.word_order)
+        lexicon.number_and |= frozenset(content.get("number_and", ()))
     elif table == "numbers":
         _add_numbers(lexicon, where, content)
     elif table == "vague":
@@ -332,7 +359,8 @@ def _add_vague(lexicon: Lexicon, where: str, content: Mapping[str, Any]) -> None
             raise LexiconError(f"{where} {name}: want low, high and forms")
         lexicon.vague[name] = VagueValue(low=entry["low"], high=entry.get("high"))
         for form in _strings(entry.get("forms", []), f"{where} {name}"):
-            lexicon.add(form, Sense("vague", name, entry.get("detail", "")), where=f"{where} {name}")
+            detail = "multiplies" if entry.get("multiplies", False) else ""
+            lexicon.add(form, Sense("vague", name, detail), where=f"{where} {name}")
 
 
 def _add_sides(lexicon: Lexicon, sides: Mapping[str, Any], parents: dict[str, str]) -> None:
