@@ -17,7 +17,7 @@ _INTERRUPTED = 130  # 128 + SIGINT, what a shell expects
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 the work failed, 2 bad usage or configuration."""
-    arguments = _parser().parse_args(argv)
+    arguments = command_line().parse_args(argv)
     try:
         outcome = arguments.run(arguments)
         if asyncio.iscoroutine(outcome):
@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
     parser = argparse.ArgumentParser(
         prog="monitor",
         description="Follow military-blogger channels on Telegram and say which of them contradict each other.",
