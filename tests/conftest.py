@@ -1,10 +1,14 @@
-"""What holds for every test: an environment of its own, no database or account of the person who runs it."""
+"""What holds for every test: an environment of its own, no database or account of the person who runs it.
 
 import os
-from collections.abc import Generator
+from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
+
+from monitor.store import Store
+from tests.databases import PostgreSQL, SQLite, running_postgresql
 
 # A slow machine is not a failure; CI tries the same examples each time, so that it never fails by chance.
 hypothesis.settings.register_profile("local", deadline=None)
@@ -31,3 +35,41 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"PostgreSQL tests must run in CI, but this one was skipped: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SQLite:
+    return SQLite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    with running_postgresql() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def databases(request: pytest.FixtureRequest) -> SQLite | PostgreSQL:
+    """Return each kind of database in turn; a test that asks for it runs on both."""
+    kind: SQLite | PostgreSQL = request.getfixturevalue(request.param)
+    return kind
+
+
+@pytest.fixture
+def database_url(databases: SQLite | PostgreSQL, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a database of its own, with the tables in it and no rows."""
+    with databases.database(tmp_path, is_empty=False) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(databases: SQLite | PostgreSQL, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a database of its own without any table; on SQLite the file does not exist yet."""
+    with databases.database(tmp_path, is_empty=True) as url:
+        yield url
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    async with await Store.open(database_url) as opened:
+        yield opened
