@@ -1,4 +1,4 @@
-"""What holds for every test: an environment of its own, no database or account of the person who runs it.
+"""What holds for every test: an environment of its own, no database or account of the person who runs it."""
 
 import os
 from collections.abc import AsyncIterator, Generator, Iterator
