@@ -1,0 +1,120 @@
+"""The environment as frozen settings; every variable may stand as ``NAME_FILE``, the path of a file that holds it.
+
+A value is never part of an error, a ``repr`` or a log line: only its name is.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from monitor.errors import ConfigurationError
+
+_MOST_BYTES = 64 * 1024  # of a NAME_FILE; a string session is under 1 kB
+_DEFAULT_DATABASE = "sqlite:///monitor.db"
+_DEFAULT_CHANNELS = "channels.yaml"
+_DATABASE = re.compile(r"(sqlite|postgres(ql)?)(\+\w+)?://")
+_API_HASH = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+_BOT_TOKEN = re.compile(r"\d{5,}:[\w-]{20,}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where things are and who we are on Telegram; ``None`` where the environment says nothing."""
+
+    database_url: str = field(default=_DEFAULT_DATABASE, repr=False)
+    channels_file: Path = Path(_DEFAULT_CHANNELS)
+    channels_file_given: bool = False
+    log_level: str = "INFO"
+    telegram_api_id: int | None = field(default=None, repr=False)
+    telegram_api_hash: str | None = field(default=None, repr=False)
+    telegram_session: str | None = field(default=None, repr=False)
+    telegram_bot_token: str | None = field(default=None, repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that must not be seen in a log line."""
+        password = urlsplit(self.database_url).password
+        known = (
+            self.telegram_api_hash,
+            self.telegram_session,
+            self.telegram_bot_token,
+            None if self.telegram_api_id is None else str(self.telegram_api_id),
+            password,
+            None if password is None else unquote(password),
+        )
+        return tuple(secret for secret in known if secret)
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from ``environment``, by default the process's own.
+
+    Raises:
+        ConfigurationError: A variable cannot be used; the message names it and what it should be, not what it is.
+    """
+    given = os.environ if environment is None else environment
+    channels = _value(given, "MONITOR_CHANNELS")
+    return Settings(
+        database_url=_matching(given, "DATABASE_URL", _DATABASE, "sqlite:///monitor.db or postgresql://user@host/name")
+        or _DEFAULT_DATABASE,
+        channels_file=Path(channels or _DEFAULT_CHANNELS),
+        channels_file_given=channels is not None,
+        log_level=_log_level(given),
+        telegram_api_id=_api_id(given),
+        telegram_api_hash=_matching(given, "TELEGRAM_API_HASH", _API_HASH, "32 hexadecimal digits", whole=True),
+        telegram_session=_value(given, "TELEGRAM_SESSION"),
+        telegram_bot_token=_matching(
+            given, "TELEGRAM_BOT_TOKEN", _BOT_TOKEN, "the bot's number, a colon and its key", whole=True
+        ),
+    )
+
+
+def _value(given: Mapping[str, str], name: str) -> str | None:
+    """Return the variable, or the content of the file that its ``_FILE`` twin names; an empty variable counts as unset."""
+    direct = given.get(name, "").strip()
+    path = given.get(f"{name}_FILE", "").strip()
+    if not path:
+        return direct or None
+    if direct:
+        raise ConfigurationError(f"{name} and {name}_FILE are both set; keep one of them")
+    try:
+        with Path(path).open("rb") as stream:
+            raw = stream.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise ConfigurationError(f"{name}_FILE: {path} cannot be read: {error.strerror or error}") from error
+    if len(raw) > _MOST_BYTES:
+        raise ConfigurationError(f"{name}_FILE: {path} is over {_MOST_BYTES // 1024} kB; want only the value of {name}")
+    try:
+        text = raw.decode().strip()
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{name}_FILE: {path} is not UTF-8 text") from error
+    if not text or "\0" in text:
+        raise ConfigurationError(f"{name}_FILE: {path} holds no text; want the value of {name}")
+    return text
+
+
+def _matching(
+    given: Mapping[str, str], name: str, pattern: re.Pattern[str], wanted: str, *, whole: bool = False
+) -> str | None:
+    value = _value(given, name)
+    if value is not None and not (pattern.fullmatch(value) if whole else pattern.match(value)):
+        raise ConfigurationError(f"{name}: not usable; want {wanted}")
+    return value
+
+
+def _api_id(given: Mapping[str, str]) -> int | None:
+    value = _value(given, "TELEGRAM_API_ID")
+    if value is None:
+        return None
+    if not re.fullmatch(r"[1-9][0-9]{0,9}", value):
+        raise ConfigurationError("TELEGRAM_API_ID: not usable; want the number that my.telegram.org shows")
+    return int(value)
+
+
+def _log_level(given: Mapping[str, str]) -> str:
+    value = (_value(given, "LOG_LEVEL") or "INFO").upper()
+    if value not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ConfigurationError("LOG_LEVEL: not usable; want DEBUG, INFO, WARNING or ERROR")
+    return value

@@ -1,0 +1,228 @@
+"""What channels.yaml declares, as frozen values: whom to follow, which digests to issue and to whom.
+
+The models are the one description of the file: they check it and give its JSON Schema.
+"""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any, Final, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+
+from monitor.config.schedule import SPAN_PATTERN, check_cron, read_span, write_span
+from monitor.model.post import Channel
+
+HANDLE_PATTERN: Final = r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$"  # Telegram: 4 to 32 letters, digits, underscores
+_LINK: Final = r"^(https?://)?(t\.me|telegram\.me)/(s/)?[A-Za-z][A-Za-z0-9_]{3,31}(/[0-9]+)?/?$"
+_PRIVATE_LINK: Final = r"^(https?://)?(t\.me|telegram\.me)/c/(?P<id>[0-9]+)(/[0-9]+)?/?$"
+_INVITE: Final = r"^(https?://)?(t\.me|telegram\.me)/(\+|joinchat/)[A-Za-z0-9_-]+$"
+_RECIPIENT: Final = r"^(@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{5,20}|env:[A-Z][A-Z0-9_]*)$"
+NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+SIDE_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9+_-]{0,63}$"
+LANGUAGE_PATTERN: Final = r"^[a-z]{2,3}$"
+
+
+def bare_id(telegram_id: int) -> int:
+    """Return a channel's id without the -100 that clients put before it."""
+    text = str(abs(telegram_id))
+    return int(text[3:]) if telegram_id < 0 and text.startswith("100") and len(text) > 10 else abs(telegram_id)
+
+
+def _read_id(value: object) -> int:
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{5,19}", value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 10_000 <= abs(value) < 10**15:
+        raise ValueError("want the channel's number, as -1001234567890")
+    return bare_id(value)
+
+
+def _read_recipient(value: object) -> str:
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not re.fullmatch(_RECIPIENT, text):
+        raise ValueError('want "@name", a chat\'s number, or env:NAME for an address that stays in the environment')
+    return text
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # a zone not found is a KeyError
+        raise ValueError(f"{name!r} is no time zone; want an IANA name such as Europe/Kyiv") from error
+    return name
+
+
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Language = Annotated[str, Field(pattern=LANGUAGE_PATTERN, description="A language code: ru, uk, en, fr or ar")]
+Span = Annotated[
+    timedelta,
+    BeforeValidator(read_span),
+    WithJsonSchema({"type": "string", "pattern": SPAN_PATTERN, "examples": ["10m", "48h", "7d"]}),
+]
+Number = Annotated[
+    int,
+    BeforeValidator(_read_id),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^-?[0-9]{5,19}$"}]}),
+]
+Recipient = Annotated[
+    str,
+    BeforeValidator(_read_recipient),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": _RECIPIENT}]}),
+]
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Cron = Annotated[str, AfterValidator(check_cron)]
+Severity = Annotated[int, Field(ge=1, le=3)]
+
+
+class _Strict(BaseModel):
+    """Frozen; unknown keys and values of another type are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Following(_Strict):
+    """How channels are followed."""
+
+    backfill: Span = Field(
+        default=timedelta(days=7), description="How far back a channel is read when it is first followed"
+    )
+    reconcile_every: Span = Field(
+        default=timedelta(minutes=10), description="How often history is read to find what was missed"
+    )
+    recheck: Span = Field(default=timedelta(hours=48), description="How far back edits and deletions are looked for")
+
+
+class FollowingOverride(_Strict):
+    """What one channel does otherwise."""
+
+    backfill: Span | None = None
+    reconcile_every: Span | None = None
+    recheck: Span | None = None
+
+
+class Entry(_Strict):
+    """One channel. At least one of ``handle``, ``link`` and ``id`` says which."""
+
+    handle: str | None = Field(default=None, pattern=HANDLE_PATTERN, description='The public name, in quotes: "@name"')
+    link: str | None = Field(
+        default=None, pattern=f"{_LINK}|{_PRIVATE_LINK.replace('?P<id>', '')}|{_INVITE}", description="A t.me link"
+    )
+    id: Number | None = Field(default=None, description="The number Telegram gives the channel, -1001234567890")
+    name: Text | None = Field(default=None, description="What people call it")
+    alignment: str | None = Field(
+        default=None,
+        pattern=SIDE_PATTERN,
+        description='Whose voice it is: resolves "ours" and "the enemy", tags a split as partisan',
+    )
+    family: Name | None = Field(default=None, description="Channels of one family count as one origin")
+    language: Language | None = None
+    tags: tuple[Name, ...] = ()
+    enabled: bool = Field(default=True, description="false: keep what is stored, follow no longer")
+    join: bool = Field(default=False, description="true: join the channel; public ones can be read without")
+    notes: str | None = Field(default=None, description="For people; nothing reads it")
+    following: FollowingOverride = FollowingOverride()
+
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        if self.handle is None and self.link is None and self.id is None:
+            raise ValueError("says no channel; want handle, link or id")
+        if self._public_name() is None and self.telegram_id is None:
+            raise ValueError("an invite link alone does not say which channel; add its id")
+        return self
+
+    def _public_name(self) -> str | None:
+        if self.handle is not None:
+            return self.handle.removeprefix("@")
+        if self.link is not None and re.match(_LINK, self.link):
+            return re.sub(r"^(https?://)?(t\.me|telegram\.me)/(s/)?", "", self.link).split("/")[0]
+        return None
+
+    @property
+    def telegram_id(self) -> int | None:
+        """The channel's bare number, if the entry says it."""
+        if self.id is not None:
+            return self.id
+        private = None if self.link is None else re.match(_PRIVATE_LINK, self.link)
+        return None if private is None else int(private["id"])
+
+    @property
+    def key(self) -> str:
+        """What stands for the channel in every post: its public name, else its bare number."""
+        return self._public_name() or str(self.telegram_id)
+
+    @property
+    def channel(self) -> Channel:
+        """The entry as the other rooms know it."""
+        return Channel(
+            key=self.key,
+            name=self.name,
+            telegram_id=self.telegram_id,
+            alignment=self.alignment,
+            family=self.family,
+            language=self.language,
+            tags=self.tags,
+        )
+
+
+class DigestPlan(_Strict):
+    """One digest: when it is issued and to whom."""
+
+    name: Name
+    schedule: Cron = Field(default="0 7 * * *", description="A cron line: minute hour day month weekday, Sunday is 0")
+    timezone: Zone = Field(default="UTC", description="An IANA zone, in which the schedule and the digest's times are")
+    recipients: tuple[Recipient, ...] = ()
+    min_severity: Severity = 1
+    language: Language = "en"
+
+
+class Alert(_Strict):
+    """Contradictions that are sent as soon as they are found."""
+
+    name: Name
+    recipients: tuple[Recipient, ...]
+    min_severity: Severity = 3
+    language: Language = "en"
+
+
+class Watchlist(_Strict):
+    """Everything that channels.yaml declares."""
+
+    entries: tuple[Entry, ...] = Field(default=(), alias="channels")
+    following: Following = Following()
+    digests: tuple[DigestPlan, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Every declared channel, enabled or not: what is stored of it keeps its alignment and family."""
+        return tuple(entry.channel for entry in self.entries)
+
+    def following_of(self, entry: Entry) -> Following:
+        """Return how ``entry`` is followed: the defaults with its own changes."""
+        own = {name: span for name, span in entry.following if span is not None}
+        return self.following.model_copy(update=own)
+
+
+def watchlist_schema() -> dict[str, Any]:
+    """Return the JSON Schema of channels.yaml."""
+    schema = Watchlist.model_json_schema(by_alias=True)
+    entry = schema["$defs"]["Entry"]
+    entry["anyOf"] = [{"required": [name]} for name in ("handle", "link", "id")]
+    spans = schema["$defs"]["Following"]["properties"]
+    for name, field in Following.model_fields.items():
+        spans[name]["default"] = write_span(field.default)
+    for holder in (schema, entry):  # a whole mapping as a default tells an editor nothing
+        del holder["properties"]["following"]["default"]
+    schema["required"] = ["channels"]
+    schema["properties"]["channels"]["minItems"] = 1
+    schema["$defs"]["Alert"]["properties"]["recipients"]["minItems"] = 1
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "channels.yaml"}
