@@ -1,9 +1,11 @@
 """Digests as issued: a window, what it covered, and what it tells."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from monitor.model.claim import Kind, Scope
 from monitor.model.finding import Citation, Finding
+from monitor.model.quantity import Quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,38 +52,76 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A post cited by an earlier edition has since changed (``new_text``) or gone (``new_text is None``)."""
+    """A post that an earlier edition cited is gone, or no longer says what was cited.
 
-    edition: str
+    ``told_at`` is when that edition's window ended; ``changed_at`` when the change was seen. ``now`` is what the post
+    says of the same kind and side today, and ``now_quote`` its words; both ``None`` where it says nothing of it any more.
+    """
+
+    told_at: datetime
     cited: Citation
     changed_at: datetime
-    old_quote: str
-    new_text: str | None
+    is_gone: bool
+    now: Quantity | None = None
+    now_quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one origin says to a question.
+
+    ``cited`` is the first post that gave the origin's present figure, ``copies`` the posts of other channels that only
+    repeat it, ``earlier`` the other figures that the origin gave before, oldest first.
+    """
+
+    cited: Citation
+    copies: tuple[Citation, ...] = ()
+    earlier: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One disputed or agreed question: an incident, a kind and a side, with every origin's figure.
+    """One disputed or agreed question: an incident, a kind of loss and a side, with every origin's answer.
 
-    ``answers`` hold one citation an origin, earliest first; ``copies`` the citations that only repeat one of them.
-    ``findings`` is empty where independent origins agree.
+    ``answers`` are ordered by figure; ``findings`` by weight, so that the first one gives the question its severity,
+    status and reason. Days are calendar days of the incident, ``None`` where it is not known.
     """
 
     incident: str
+    scope: Scope
     place: str | None
-    answers: tuple[Citation, ...]
-    copies: tuple[Citation, ...]
+    from_day: date | None
+    to_day: date | None
+    kind: Kind
+    side: str | None
+    item: str | None
+    answers: tuple[Answer, ...]
     findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One issue of a digest, ready to be rendered in any form."""
+    """One issue of a digest, ready to be rendered in any form.
+
+    ``contradictions`` and ``agreements`` have something new in the window; ``standing`` are contradictions of earlier
+    windows on which nothing new was said. ``folded`` counts the new contradictions below the digest's severity.
+    """
 
     digest: str
     window: Window
     coverage: Coverage
-    contradictions: tuple[Question, ...]
-    agreements: tuple[Question, ...]
-    corrections: tuple[Correction, ...]
+    contradictions: tuple[Question, ...] = ()
+    standing: tuple[Question, ...] = ()
+    agreements: tuple[Question, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     folded: int = 0
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every claim that the edition quotes."""
+        return tuple(
+            citation
+            for question in (*self.contradictions, *self.standing, *self.agreements)
+            for answer in question.answers
+            for citation in (answer.cited, *answer.copies, *answer.earlier)
+        )

@@ -45,11 +45,6 @@ async def issue(
     ).scalar()
     if held is not None:
         return int(held)
-    cited = [
-        citation
-        for question in (*edition.contradictions, *edition.agreements)
-        for citation in (*question.answers, *question.copies)
-    ]
     row = (
         await connection.execute(
             insert(editions)
@@ -57,7 +52,7 @@ async def issue(
                 digest=edition.digest,
                 window_start=edition.window.start,
                 window_end=edition.window.end,
-                citations=[to_json(citation) for citation in cited],
+                citations=[to_json(citation) for citation in edition.citations],
             )
             .returning(editions.c.id)
         )
@@ -84,15 +79,20 @@ async def last_window_end(connection: AsyncConnection, digest: str) -> datetime 
     return end
 
 
-async def cited_before(connection: AsyncConnection, digest: str, window: Window) -> dict[str, tuple[Citation, ...]]:
-    """Return what earlier editions of the digest cited, by the day their window ended."""
+async def cited_before(
+    connection: AsyncConnection, digest: str, window: Window
+) -> dict[datetime, tuple[Citation, ...]]:
+    """Return what earlier editions of the digest cited, by the instant at which their window ended."""
     rows = await connection.execute(
         select(editions.c.window_end, editions.c.citations)
         .where(editions.c.digest == digest)
         .where(editions.c.window_end <= window.start)
         .order_by(editions.c.window_end)
     )
-    return {row.window_end.isoformat(): from_json(tuple[Citation, ...], row.citations) for row in rows}
+    cited: dict[datetime, tuple[Citation, ...]] = {}
+    for row in rows:
+        cited[row.window_end] = cited.get(row.window_end, ()) + from_json(tuple[Citation, ...], row.citations)
+    return cited
 
 
 async def coverage(connection: AsyncConnection, window: Window) -> Coverage:

@@ -154,7 +154,7 @@ class Store:
         async with self._database.read() as connection:
             return await editions.last_window_end(connection, digest)
 
-    async def cited_before(self, digest: str, window: Window) -> dict[str, tuple[Citation, ...]]:
+    async def cited_before(self, digest: str, window: Window) -> dict[datetime, tuple[Citation, ...]]:
         """Return what earlier editions of the digest cited."""
         async with self._database.read() as connection:
             return await editions.cited_before(connection, digest, window)
