@@ -1,1 +1,7 @@
-"""Findings in, editions and messages out: pure."""
+"""Findings in, digests out: an edition composed for a window, and its forms. Pure."""
+
+from monitor.digest.compose import compose, corrections
+from monitor.digest.record import render_json
+from monitor.digest.render import render_page, render_plain, render_telegram
+
+__all__ = ["compose", "corrections", "render_json", "render_page", "render_plain", "render_telegram"]

@@ -1,0 +1,236 @@
+"""Findings into the edition of a window: what is disputed, what is agreed, and what earlier editions told wrongly."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from monitor.model.claim import Claim, Kind, Polarity, ReadPost, Scope
+from monitor.model.edition import Answer, Correction, Coverage, Edition, Question, Window
+from monitor.model.finding import Citation, Finding, Incident, Relation, Split, Status
+from monitor.model.post import PostRef
+
+_DISPUTES = frozenset({Relation.CONTRADICT, Relation.DISTORTION, Relation.DISPUTED})
+_SETTLED = frozenset({Status.RESOLVED, Status.RETRACTED})
+_LOWEST_SEVERITY = 1
+
+_Topic = tuple[str, Kind, str, str]  # incident, kind, side, item; "" where there is none
+
+
+def compose(
+    digest: str,
+    window: Window,
+    *,
+    findings: Iterable[Finding],
+    incidents: Iterable[Incident],
+    coverage: Coverage,
+    corrections: Sequence[Correction],
+    min_severity: int,
+) -> Edition:
+    """Compose the edition of ``digest`` for ``window``.
+
+    Contradictions stand by severity, then by the number of independent origins, then newest first, the settled ones
+    last. The order of ``findings`` and ``incidents`` does not matter. The edition never says which figure is right.
+    """
+    known = {incident.id: incident for incident in incidents}
+    topics: dict[_Topic, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        topics[_topic(finding)].append(finding)
+
+    contradictions, standing, agreements = [], [], []
+    folded = 0
+    for topic, members in topics.items():
+        question = _question(members, known.get(topic[0]))
+        if question.findings[0].relation not in _DISPUTES:
+            if _is_agreed(question) and _is_news(question, window):
+                agreements.append(question)
+        elif _severity(question.findings[0]) < min_severity:
+            folded += _is_news(question, window)
+        elif _is_news(question, window):
+            contradictions.append(question)
+        elif question.findings[0].status not in _SETTLED:
+            standing.append(question)
+    return Edition(
+        digest=digest,
+        window=window,
+        coverage=coverage,
+        contradictions=tuple(sorted(contradictions, key=_rank)),
+        standing=tuple(sorted(standing, key=_rank)),
+        agreements=tuple(sorted(agreements, key=_rank)),
+        corrections=tuple(sorted(corrections, key=_correction_rank)),
+        folded=folded,
+    )
+
+
+def corrections(
+    cited_before: Mapping[datetime, Sequence[Citation]], posts: Iterable[ReadPost]
+) -> tuple[Correction, ...]:
+    """Return which of the citations of earlier editions their posts no longer bear out.
+
+    ``cited_before`` holds the citations by the end of the window of the edition that made them. A change is told once:
+    in the first edition after it was seen. An edit that leaves the figure cited as it was is no correction.
+    """
+    if not cited_before:
+        return ()
+    told_until = max(cited_before)
+    by_ref = {post.post.ref: post for post in posts}
+    found: dict[tuple[PostRef, Kind, str, str], Correction] = {}
+    for told_at in sorted(cited_before):  # a later edition's telling replaces an earlier one's
+        for citation in cited_before[told_at]:
+            post = by_ref.get(citation.ref)
+            correction = None if post is None else _correction(citation, post, told_at=told_at)
+            if correction is not None and correction.changed_at >= told_until:
+                found[citation.ref, citation.kind, citation.side or "", citation.item or ""] = correction
+    return tuple(sorted(found.values(), key=_correction_rank))
+
+
+def _topic(finding: Finding) -> _Topic:
+    return finding.incident, finding.kind, finding.side or "", finding.a.item or finding.b.item or ""
+
+
+def _question(members: Sequence[Finding], incident: Incident | None) -> Question:
+    findings = tuple(sorted(members, key=_weight))
+    first = findings[0]
+    return Question(
+        incident=first.incident,
+        scope=Scope.INCIDENT if incident is None else incident.scope,
+        place=first.place if incident is None else incident.place or first.place,
+        from_day=None if incident is None else incident.from_day,
+        to_day=None if incident is None else incident.to_day,
+        kind=first.kind,
+        side=first.side,
+        item=first.a.item or first.b.item,
+        answers=_answers(findings),
+        findings=findings,
+    )
+
+
+def _weight(finding: Finding) -> tuple[bool, bool, int, float, str]:
+    """Order the findings of one question: disputes that are open, then by severity, newest first."""
+    return (
+        finding.relation not in _DISPUTES,
+        finding.status in _SETTLED,
+        -_severity(finding),
+        -finding.first_seen.timestamp(),
+        finding.id,
+    )
+
+
+def _severity(finding: Finding) -> int:
+    """Return the finding's severity; a dispute without one, such as a distortion, counts as the lowest."""
+    return _LOWEST_SEVERITY if finding.severity is None else finding.severity
+
+
+def _answers(findings: Sequence[Finding]) -> tuple[Answer, ...]:
+    """Return one answer an origin, in order of their figures.
+
+    Where two channels put different words into one speaker's mouth (a distortion), each channel answers for itself.
+    """
+    distorted = {
+        end.origin.id
+        for finding in findings
+        if finding.relation is Relation.DISTORTION
+        for end in (finding.a, finding.b)
+    }
+    by_origin: dict[tuple[str, str], dict[tuple[PostRef, int, int], Citation]] = defaultdict(dict)
+    for finding in findings:
+        for end in (finding.a, finding.b):
+            channel = end.ref.channel if end.origin.id in distorted else ""
+            by_origin[end.origin.id, channel][end.ref, end.revision, end.claim] = end
+    answers = [_answer(sorted(citations.values(), key=_age)) for citations in by_origin.values()]
+    return tuple(sorted(answers, key=lambda answer: (_figure_rank(answer.cited), _age(answer.cited))))
+
+
+def _answer(citations: Sequence[Citation]) -> Answer:
+    """Return the answer of one origin from its citations, oldest first."""
+    said = _says(citations[-1])
+    current = [citation for citation in citations if _says(citation) == said]
+    cited = current[0]
+    copies = {citation.ref.channel: citation for citation in reversed(current)}
+    copies.pop(cited.ref.channel)
+    earlier = {_says(citation): citation for citation in reversed(citations) if _says(citation) != said}
+    return Answer(
+        cited=cited,
+        copies=tuple(sorted(copies.values(), key=_age)),
+        earlier=tuple(sorted(earlier.values(), key=_age)),
+    )
+
+
+def _says(citation: Citation) -> tuple[object, ...]:
+    return citation.kind, citation.side, citation.quantity, citation.polarity
+
+
+def _age(citation: Citation) -> tuple[datetime, PostRef, int, int]:
+    return citation.date, citation.ref, citation.revision, citation.claim
+
+
+def _figure_rank(citation: Citation) -> tuple[bool, int, float]:
+    """Order answers: what is asserted by its figure, then what is denied."""
+    quantity = citation.quantity
+    low = quantity.low if quantity.low is not None else 0
+    high = float("inf") if quantity.high is None else float(quantity.high)
+    return citation.polarity is Polarity.DENIED, low, high
+
+
+def _is_agreed(question: Question) -> bool:
+    return len(question.answers) > 1 and any(finding.relation is Relation.CORROBORATE for finding in question.findings)
+
+
+def _is_news(question: Question, window: Window) -> bool:
+    """Tell whether somebody spoke on the question, or its status changed, in the window."""
+    return any(
+        window.holds(instant)
+        for finding in question.findings
+        for instant in (finding.first_seen, finding.a.date, finding.b.date, *(change.at for change in finding.history))
+    )
+
+
+def _rank(question: Question) -> tuple[bool, int, int, float, str, str, str, str]:
+    first = question.findings[0]
+    return (
+        first.status in _SETTLED,
+        -_severity(first),
+        -len({answer.cited.origin.id for answer in question.answers}),
+        -max(finding.first_seen for finding in question.findings).timestamp(),
+        question.incident,
+        question.kind.value,
+        question.side or "",
+        question.item or "",
+    )
+
+
+def splits(question: Question) -> tuple[Split, ...]:
+    """Return which camps the question divides, each once."""
+    found = {finding.split for finding in question.findings if finding.relation in _DISPUTES}
+    return tuple(split for split in Split if split in found)
+
+
+def _correction(citation: Citation, post: ReadPost, *, told_at: datetime) -> Correction | None:
+    if post.post.deleted_at is not None:
+        return Correction(told_at=told_at, cited=citation, changed_at=post.post.deleted_at, is_gone=True)
+    last = post.post.revisions[-1]
+    if last.number <= citation.revision:
+        return None
+    claims = next((read.claims for read in post.revisions if read.number == last.number), ())
+    same = [claim for claim in claims if _is_same_topic(claim, citation)]
+    if any(claim.quantity == citation.quantity and claim.polarity is citation.polarity for claim in same):
+        return None
+    if not same and citation.quote in last.text:  # the words stand, whatever was made of the rest
+        return None
+    return Correction(
+        told_at=told_at,
+        cited=citation,
+        changed_at=last.observed_at,
+        is_gone=False,
+        now=same[0].quantity if same else None,
+        now_quote=same[0].span.of(last.text) if same else None,
+    )
+
+
+def _is_same_topic(claim: Claim, citation: Citation) -> bool:
+    # A side that the text leaves open was resolved when it was cited, from whose voice the channel is.
+    return (claim.kind, claim.item) == (citation.kind, citation.item) and claim.side in {citation.side, None}
+
+
+def _correction_rank(correction: Correction) -> tuple[bool, datetime, PostRef, int]:
+    """Order corrections: the gone first, then as they were seen."""
+    return not correction.is_gone, correction.changed_at, correction.cited.ref, correction.cited.claim

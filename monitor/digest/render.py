@@ -1,0 +1,129 @@
+"""An edition as Telegram messages, as a web page and as plain text."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from html import escape
+
+from monitor.digest.layout import EVERYTHING, Detail, lay_out
+from monitor.digest.markup import Block, Weight, bold, line, to_page, to_plain, to_telegram, weigh
+from monitor.digest.quoting import clean, shorten
+from monitor.model.edition import Edition
+
+MAX_UTF16 = 4096  # of a Telegram message, counted after its entities are parsed
+MAX_ENTITIES = 100  # of a Telegram message; what goes beyond is dropped by the server without a word
+MAX_PARTS = 3  # what fits three minutes on a phone
+
+_BETWEEN = "\n\n"
+_DETAILS = (
+    Detail(
+        questions=6,
+        headlines=10,
+        agreements=5,
+        corrections=6,
+        answers=6,
+        copies=3,
+        channels=12,
+        quote_utf16=160,
+        name_utf16=40,
+        reason_utf16=240,
+    ),
+    Detail(
+        questions=4,
+        headlines=10,
+        agreements=4,
+        corrections=5,
+        answers=5,
+        copies=2,
+        channels=8,
+        quote_utf16=120,
+        name_utf16=40,
+        reason_utf16=200,
+    ),
+    # Three questions, eight headlines and the rest at their longest still fit three messages: a test says so.
+    Detail(
+        questions=3,
+        headlines=8,
+        agreements=3,
+        corrections=4,
+        answers=4,
+        copies=1,
+        channels=6,
+        quote_utf16=80,
+        name_utf16=32,
+        reason_utf16=160,
+    ),
+)
+
+
+def render_telegram(edition: Edition, *, zone: tzinfo) -> tuple[str, ...]:
+    """Return the edition as at most ``MAX_PARTS`` messages in Telegram's HTML, times in ``zone``.
+
+    Every part keeps both limits of a message and closes every tag that it opens. Where the day does not fit, less of it
+    is shown and the rest is counted.
+    """
+    name = shorten(clean(edition.digest), _DETAILS[-1].name_utf16)
+    parts: list[list[Block]] = []
+    for detail in _DETAILS:
+        parts = _pack(lay_out(edition, detail=detail, zone=zone), name=name)
+        if len(parts) <= MAX_PARTS:
+            break
+    else:
+        raise AssertionError("the least detail of an edition always fits")
+    texts = []
+    for number, blocks in enumerate(parts, start=1):
+        label = [_label(name, number=number, of=len(parts))] if number > 1 else []
+        texts.append(_BETWEEN.join(to_telegram(block) for block in (*label, *blocks)))
+    return tuple(texts)
+
+
+def render_plain(edition: Edition, *, zone: tzinfo) -> str:
+    """Return everything in the edition as plain text, the address of each post beside it, times in ``zone``."""
+    return _BETWEEN.join(to_plain(block) for block in lay_out(edition, detail=EVERYTHING, zone=zone))
+
+
+def render_page(edition: Edition, *, zone: tzinfo) -> str:
+    """Return everything in the edition as one HTML page that asks nothing of the network, times in ``zone``."""
+    sections = "\n".join(
+        f'<section dir="auto">{to_page(block)}</section>' for block in lay_out(edition, detail=EVERYTHING, zone=zone)
+    )
+    return _PAGE.format(title=escape(clean(edition.digest)), sections=sections)
+
+
+def _pack(blocks: Sequence[Block], *, name: str) -> list[list[Block]]:
+    """Lay blocks into messages in their order, with room in each for the label of a later part."""
+    gap = Weight(utf16=len(_BETWEEN))
+    label = weigh(_label(name, number=MAX_PARTS, of=MAX_PARTS)) + gap
+    parts: list[list[Block]] = []
+    used = Weight()
+    for block in blocks:
+        grown = used + gap + weigh(block)
+        if not parts or grown.utf16 > MAX_UTF16 or grown.entities > MAX_ENTITIES:
+            parts.append([])
+            grown = label + weigh(block)
+        parts[-1].append(block)
+        used = grown
+    return parts
+
+
+def _label(name: str, *, number: int, of: int) -> Block:
+    return (line(bold(name), f" ({number} of {of})"),)
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+body {{ font: 16px/1.45 system-ui, sans-serif; max-width: 42rem; margin: 1.5rem auto; padding: 0 1rem; }}
+section {{ white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 1.2rem; }}
+@media print {{ section {{ break-inside: avoid; }} }}
+</style>
+</head>
+<body>
+{sections}
+</body>
+</html>
+"""

@@ -1,0 +1,196 @@
+"""What an edition holds, and in which order."""
+
+from itertools import permutations
+
+from monitor.digest import compose, corrections
+from monitor.model.claim import Kind, Polarity
+from monitor.model.edition import Edition
+from monitor.model.finding import Finding, OriginBasis, Relation, Status, StatusChange
+from tests.builders import DAY, WINDOW, at, citation, claim, coverage, finding, incident, read_post
+
+
+def composed(*findings: Finding, min_severity: int = 1) -> Edition:
+    return compose(
+        "daily",
+        WINDOW,
+        findings=findings,
+        incidents=[incident()],
+        coverage=coverage(sample_a=3),
+        corrections=(),
+        min_severity=min_severity,
+    )
+
+
+def test_an_origin_answers_once_with_its_latest_figure() -> None:
+    army = citation(2, post="sample_army/1", origin="FAMa")
+    first = citation(17, post="sample_a/1", origin="CSP", date=at(2))
+    then = citation(47, post="sample_b/5", origin="CSP", date=at(9))
+    (question,) = composed(finding(army, first), finding(army, then, severity=3)).contradictions
+    assert [str(answer.cited.quantity) for answer in question.answers] == ["2", "47"]
+    assert [str(told.quantity) for told in question.answers[1].earlier] == ["17"]
+
+
+def test_who_only_repeats_a_figure_is_a_copy_and_the_first_post_is_cited() -> None:
+    army = citation(2, post="sample_army/1")
+    first = citation(47, post="sample_a/1", origin="sample_a", date=at(2))
+    copy = citation(47, post="sample_b/9", origin="sample_a", basis=OriginBasis.COPY, date=at(3))
+    (question,) = composed(
+        finding(army, copy), finding(army, first), finding(first, copy, relation=Relation.SAME_ORIGIN)
+    ).contradictions
+    assert question.answers[1].cited == first
+    assert question.answers[1].copies == (copy,)
+
+
+def test_one_speaker_with_two_figures_answers_by_channel() -> None:
+    one = citation(12, post="sample_a/1", origin="CSP")
+    other = citation(20, post="sample_b/1", origin="CSP")
+    (question,) = composed(finding(one, other, relation=Relation.DISTORTION)).contradictions
+    assert [answer.cited for answer in question.answers] == [one, other]
+
+
+def test_severity_comes_before_origins_and_origins_before_novelty() -> None:
+    def ask(name: str, *, severity: int, origins: int, hour: float) -> list[Finding]:
+        ends = [citation(10 * (n + 1), post=f"sample_{n}/1", date=at(hour)) for n in range(origins)]
+        return [finding(ends[0], end, severity=severity, incident=name) for end in ends[1:]]
+
+    asked = [
+        *ask("old", severity=2, origins=2, hour=1),
+        *ask("new", severity=2, origins=2, hour=8),
+        *ask("many", severity=2, origins=4, hour=1),
+        *ask("grave", severity=3, origins=2, hour=1),
+    ]
+    assert [question.incident for question in composed(*asked).contradictions] == ["grave", "many", "new", "old"]
+
+
+def test_a_settled_contradiction_stands_after_the_open_ones() -> None:
+    grave = finding(citation(2), citation(47, post="sample_b/1"), severity=3, status=Status.RESOLVED, incident="grave")
+    light = finding(citation(2), citation(3, post="sample_b/1"), severity=1, incident="light")
+    assert [question.incident for question in composed(grave, light).contradictions] == ["light", "grave"]
+
+
+def test_the_order_of_findings_does_not_matter() -> None:
+    army, rebels, camp = citation(2), citation(47, post="sample_b/1"), citation(10, post="sample_c/1")
+    findings = [finding(army, rebels, severity=3), finding(army, camp), finding(camp, rebels)]
+    assert len({composed(*order) for order in permutations(findings)}) == 1
+
+
+def test_contradictions_below_the_severity_are_only_counted() -> None:
+    grave = finding(citation(2), citation(47, post="sample_b/1"), severity=3, incident="grave")
+    light = finding(citation(2), citation(3, post="sample_b/1"), severity=1, incident="light")
+    edition = composed(grave, light, min_severity=2)
+    assert [question.incident for question in edition.contradictions] == ["grave"]
+    assert edition.folded == 1
+
+
+def test_an_open_contradiction_with_nothing_new_stands_from_before() -> None:
+    before = finding(citation(2, date=at(-30)), citation(47, post="sample_b/1", date=at(-20)))
+    edition = composed(before)
+    assert edition.contradictions == ()
+    assert [question.incident for question in edition.standing] == ["incident-1"]
+
+
+def test_a_change_of_status_in_the_window_is_news() -> None:
+    change = StatusChange(status=Status.RESOLVED, at=at(3), reason="the figure moved into tolerance")
+    before = finding(
+        citation(2, date=at(-30)),
+        citation(47, post="sample_b/1", date=at(-20)),
+        status=Status.RESOLVED,
+        history=[change],
+    )
+    assert len(composed(before).contradictions) == 1
+
+
+def test_origins_that_agree_make_an_agreement() -> None:
+    one, other = citation(7), citation(7, post="sample_b/1")
+    edition = composed(finding(one, other, relation=Relation.CORROBORATE))
+    assert [answer.cited for answer in edition.agreements[0].answers] == [one, other]
+
+
+def test_one_origin_repeated_is_no_agreement() -> None:
+    one, other = citation(7, origin="CSP"), citation(7, post="sample_b/1", origin="CSP")
+    assert composed(finding(one, other, relation=Relation.SAME_ORIGIN)).agreements == ()
+
+
+def test_figures_that_agree_stay_in_the_question_they_are_part_of() -> None:
+    army, rebels, paper = citation(2), citation(47, post="sample_b/1"), citation(47, post="sample_c/1")
+    edition = composed(finding(army, rebels), finding(rebels, paper, relation=Relation.CORROBORATE))
+    assert edition.agreements == ()
+    assert len(edition.contradictions[0].answers) == 3
+
+
+def test_an_edit_that_changes_the_figure_is_a_correction() -> None:
+    cited = citation(12, date=at(-10), quote="12 killed")
+    post = read_post(
+        "sample_a/1",
+        "12 killed",
+        "already 20 killed",
+        claims=[[claim(12, text="12 killed")], [claim(20, text="already 20 killed", words="20 killed")]],
+        date=at(-10),
+        revised_at=[at(4)],
+    )
+    (correction,) = corrections({WINDOW.start: (cited,)}, [post])
+    assert not correction.is_gone
+    assert (str(correction.now), correction.now_quote, correction.changed_at) == ("20", "20 killed", at(4))
+
+
+def test_an_edit_that_leaves_the_figure_is_no_correction() -> None:
+    cited = citation(12, date=at(-10), quote="12 killed")
+    texts = ("12 killed", "12 killed, the army says")
+    post = read_post(
+        "sample_a/1", *texts, claims=[[claim(12, text=text)] for text in texts], date=at(-10), revised_at=[at(4)]
+    )
+    assert corrections({WINDOW.start: (cited,)}, [post]) == ()
+
+
+def test_an_edit_that_takes_the_words_away_is_a_correction_without_a_figure() -> None:
+    cited = citation(12, date=at(-10), quote="12 killed")
+    post = read_post("sample_a/1", "12 killed", "Details later", claims=[[], []], date=at(-10), revised_at=[at(4)])
+    (correction,) = corrections({WINDOW.start: (cited,)}, [post])
+    assert (correction.now, correction.now_quote) == (None, None)
+
+
+def test_a_denial_in_place_of_the_assertion_is_a_correction() -> None:
+    cited = citation(12, date=at(-10), quote="12 killed")
+    post = read_post(
+        "sample_a/1",
+        "12 killed",
+        "12 killed: a lie",
+        claims=[[], [claim(12, text="12 killed: a lie", polarity=Polarity.DENIED)]],
+        date=at(-10),
+        revised_at=[at(4)],
+    )
+    assert len(corrections({WINDOW.start: (cited,)}, [post])) == 1
+
+
+def test_a_deleted_post_is_a_correction() -> None:
+    cited = citation(12, date=at(-10))
+    post = read_post("sample_a/1", "12 killed", date=at(-10), deleted_at=at(5))
+    (correction,) = corrections({WINDOW.start: (cited,)}, [post])
+    assert correction.is_gone
+    assert correction.changed_at == at(5)
+
+
+def test_a_correction_is_told_once() -> None:
+    cited = citation(12, date=at(-40))
+    post = read_post("sample_a/1", "12 killed", date=at(-40), deleted_at=at(-3))
+    told_by_the_last_edition = {WINDOW.start - DAY: (cited,), WINDOW.start: ()}
+    assert corrections(told_by_the_last_edition, [post]) == ()
+
+
+def test_a_claim_cited_by_two_editions_is_corrected_once() -> None:
+    cited = citation(12, date=at(-40))
+    post = read_post("sample_a/1", "12 killed", date=at(-40), deleted_at=at(3))
+    (correction,) = corrections({WINDOW.start - DAY: (cited,), WINDOW.start: (cited,)}, [post])
+    assert correction.told_at == WINDOW.start
+
+
+def test_before_the_first_edition_there_is_nothing_to_correct() -> None:
+    assert corrections({}, [read_post("sample_a/1", "12 killed", deleted_at=at(3))]) == ()
+
+
+def test_losses_of_different_kinds_are_different_questions() -> None:
+    killed = finding(citation(2), citation(47, post="sample_b/1"))
+    wounded = finding(
+        citation(10, kind=Kind.WOUNDED, claim=1), citation(30, kind=Kind.WOUNDED, post="sample_b/1", claim=1)
+    )
+    assert {question.kind for question in composed(killed, wounded).contradictions} == {Kind.KILLED, Kind.WOUNDED}
