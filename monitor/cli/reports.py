@@ -10,7 +10,7 @@ from monitor.cli import options
 from monitor.cli.lines import finding_line, incident_line
 from monitor.config import DigestPlan, Settings
 from monitor.delivery.files import write_edition
-from monitor.digest import render_json, render_plain, render_telegram
+from monitor.digest import render_json, render_page, render_plain, render_telegram
 from monitor.errors import ConfigurationError, UsageError
 from monitor.model.edition import Window
 from monitor.model.finding import Finding, Relation, Status
@@ -130,7 +130,12 @@ async def run_digest(arguments: argparse.Namespace) -> int:
         if not arguments.dry_run:
             await store.issue_edition(edition, parts)
     if arguments.out is not None:
-        for path in write_edition(edition, arguments.out, zone=zone):
+        forms = {
+            "txt": render_plain(edition, zone=zone) + "\n",
+            "html": render_page(edition, zone=zone),
+            "json": json.dumps(render_json(edition), ensure_ascii=False, indent=2) + "\n",
+        }
+        for path in write_edition(arguments.out, digest=edition.digest, window=edition.window, forms=forms):
             options.complain(f"wrote {path}")
     if arguments.format == "jsonl":
         print(json.dumps(render_json(edition), ensure_ascii=False))
