@@ -23,10 +23,9 @@ COPY --from=build /opt/monitor /opt/monitor
 ENV PATH=/opt/monitor/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    MPLCONFIGDIR=/tmp/matplotlib \
-    DATABASE_URL=sqlite:////data/monitor.db \
-    MONITOR_CHANNELS=/etc/monitor/channels.yaml
+    MPLCONFIGDIR=/tmp/matplotlib
 USER 10001:10001
+# Where nothing else is said, the database is monitor.db in this folder.
 WORKDIR /data
 VOLUME /data
 # Restarting a sick container is the supervisor's business; this only says how it is.
