@@ -260,13 +260,13 @@ def load_lexicons() -> Lexicons:
 
 def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
     """Build the lexicons from file contents by file name."""
-    data = {name: _parse(name, raw) for name, raw in sorted(texts.items())}
-    shared = {"sides.toml", "items.toml"}
+    data = {name: parse_toml(f"lexicons/{name}", raw) for name, raw in sorted(texts.items())}
+    shared = {"sides.toml", "items.toml", "languages.toml"}
     lexicons: dict[str, Lexicon] = {}
     stop_words: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
     examples: list[Example] = []
     for name, tables in data.items():
-        if name in shared:
+        if name in shared or name.endswith(".dates.toml"):  # dates.py and language.py read their own
             continue
         code = name.partition(".")[0]
         lexicon = lexicons.setdefault(code, Lexicon(code))
@@ -295,11 +295,12 @@ def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
     )
 
 
-def _parse(name: str, raw: bytes) -> dict[str, Any]:
+def parse_toml(where: str, raw: bytes) -> dict[str, Any]:
+    """Return the tables of a TOML file; ``where`` names it in an error."""
     try:
         return tomllib.loads(raw.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LexiconError(f"lexicons/{name}: {error}") from error
+        raise LexiconError(f"{where}: {error}") from error
 
 
 def _strings(value: object, where: str) -> list[str]:
