@@ -36,7 +36,7 @@ check: lint types imports test gold ## everything that a change must pass, short
 lint: $(VENV)/tools.stamp ## find faults of style and form
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	@$(BIN)/taplo lint 2>&1 | grep -v INFO; exit $${PIPESTATUS[0]}
+	RUST_LOG=error $(BIN)/taplo lint
 
 .PHONY: types
 types: $(VENV)/tools.stamp ## check the types
