@@ -28,7 +28,9 @@ def test_lock_pins_everything_by_hash(lock: str) -> None:
 @pytest.mark.parametrize("name", [*LOCKS, *BUILD_FILES])
 def test_build_files_name_no_host(name: str) -> None:
     text = (ROOT / name).read_text()
-    assert not re.findall(r"(?:https?|ftp|file|ssh|git)://\S+|--(?:extra-)?index-url|--find-links|[\w-]+\.(?:org|com|io|net)\b", text)
+    assert not re.findall(
+        r"(?:https?|ftp|file|ssh|git)://\S+|--(?:extra-)?index-url|--find-links|[\w-]+\.(?:org|com|io|net)\b", text
+    )
 
 
 def test_lock_covers_every_declared_dependency() -> None:

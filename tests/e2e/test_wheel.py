@@ -55,7 +55,7 @@ def test_installed_program_does_not_lean_on_the_checkout(installed: Path, tmp_pa
 def _run(*words: str | Path, cwd: Path | None = None, **environment: str) -> str:
     """Run a program and return what it printed; a failure shows all of it."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    run = subprocess.run(  # noqa: S603 - the words are this file's
+    run = subprocess.run(
         [str(word) for word in words], cwd=cwd, env=inherited | environment, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, f"{' '.join(map(str, words))}: exit {run.returncode}\n{run.stdout}\n{run.stderr}"
