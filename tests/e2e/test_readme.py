@@ -10,10 +10,6 @@ import pytest
 
 from tests.architecture.tree import ROOT
 
-BLOCKS = [
-    block for block in re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
-]
-
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
