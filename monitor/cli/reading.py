@@ -13,6 +13,7 @@ from typing import IO, Any
 from monitor.claims import Reader, check_lexicons, claims_as_json
 from monitor.claims.evaluation import score
 from monitor.cli import options
+from monitor.comparison.evaluation import is_pair, judge_pairs
 from monitor.errors import UsageError
 from monitor.model.post import PostRef
 
@@ -169,9 +170,14 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     with _open_lines(str(arguments.gold)) as lines:
         for number, raw in enumerate(lines, start=1):
             try:
-                rows.append(json.loads(raw))
+                row = json.loads(raw)
             except ValueError as error:
                 raise UsageError(f"{arguments.gold}:{number}: {error}") from error
+            if not isinstance(row, dict):
+                raise UsageError(f"{arguments.gold}:{number}: not a JSON object")
+            rows.append(row)
+    if rows and all(is_pair(row) for row in rows):
+        return _evaluate_pairs(rows, arguments)
     reader = Reader.load()
     predicted = {
         row["id"]: claims_as_json(
@@ -185,4 +191,24 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     else:
         for one in scores:
             print(f"{one.name:34} {one.value:6.3f}  of {one.count}")
+    return 0
+
+
+def _evaluate_pairs(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> int:
+    """Print every labelled pair that comes out otherwise, and how many hold."""
+    try:
+        judged = judge_pairs(rows)
+    except ValueError as error:
+        raise UsageError(f"{arguments.gold}: {error}") from error
+    held = sum(pair.holds for pair in judged)
+    if arguments.format == "jsonl":
+        options.print_lines([{"measure": "pairs/holding", "value": held / len(judged), "count": len(judged)}])
+        return 0
+    for pair in judged:
+        if not pair.holds:
+            print(
+                f"{pair.id}: {pair.found} (severity {pair.found_severity}), "
+                f"labelled {pair.expected} (severity {pair.expected_severity})"
+            )
+    print(f"{held} of {len(judged)} pairs hold")
     return 0

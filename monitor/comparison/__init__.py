@@ -1,1 +1,5 @@
 """Claims in, incidents and findings out: pure and independent of order."""
+
+from monitor.comparison.compare import Comparison, compare
+
+__all__ = ["Comparison", "compare"]

@@ -1,0 +1,161 @@
+"""Group claims about one occurrence, day, period or war."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import floor
+
+from monitor.comparison.likeness import MOST_DAYS_APART, THRESHOLD, Cluster, Rarity, score
+from monitor.comparison.places import is_wide
+from monitor.comparison.reports import Report, reports_of
+from monitor.comparison.statements import Statement
+from monitor.model.claim import Place, Scope
+from monitor.model.finding import Incident
+
+_CELL = 0.5  # degrees: two places within 50 km lie in the same cell or in neighbouring ones, up to 60 degrees north
+_CROWD = 64  # a key shared by more clusters than this tells nothing
+_TELLING = 6  # the rarest words of a report, by which clusters are looked up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """An incident and everything said of it, earliest first."""
+
+    incident: Incident
+    statements: tuple[Statement, ...]
+
+
+def group(statements: Sequence[Statement]) -> tuple[Group, ...]:
+    """Return every incident with its statements, by id.
+
+    Each report joins the best incident known before it, in order of time, or starts one: so a new post never renames
+    an incident, and the result does not depend on the order in which posts came in.
+
+    Args:
+        statements: In order of time.
+    """
+    occurrences = _Occurrences()
+    for report in reports_of(statements):
+        occurrences.place(report)
+    groups = [_of_cluster(cluster) for cluster in occurrences.clusters]
+    groups += [_of_total(members) for members in _totals(statements).values()]
+    return tuple(sorted(groups, key=lambda one: one.incident.id))
+
+
+class _Occurrences:
+    """Clusters of reports, found again by place, figure, rare word and pointer."""
+
+    def __init__(self) -> None:
+        self.clusters: list[Cluster] = []
+        self._rarity = Rarity()
+        self._index: defaultdict[object, list[int]] = defaultdict(list)
+
+    def place(self, report: Report) -> None:
+        """Put a report, later than all before, where it belongs."""
+        best: tuple[float, int] | None = None
+        for number in sorted(self._candidates(report)):
+            points = score(report, self.clusters[number], rarity=self._rarity)
+            if points >= THRESHOLD and (best is None or points > best[0]):
+                best = (points, number)
+        if best is None:
+            number = len(self.clusters)
+            self.clusters.append(Cluster.of(report))
+        else:
+            number = best[1]
+            self.clusters[number].add(report)
+        for key in set(self._keys(report, spread=0)):
+            held = self._index[key]
+            if not held or held[-1] != number:
+                held.append(number)
+        self._rarity.learn(report)
+
+    def _candidates(self, report: Report) -> set[int]:
+        found: set[int] = set()
+        for key in self._keys(report, spread=1):
+            held = self._index.get(key, ())
+            if len(held) <= _CROWD or key[0] == "post":
+                found.update(held[-_CROWD:])
+        return found
+
+    def _keys(self, report: Report, *, spread: int) -> Iterable[tuple[object, ...]]:
+        """Yield what a report can be found by; with ``spread``, also the days and cells around it."""
+        yield ("post", *report.node)
+        yield from (("post", *pointer) for pointer in report.points_to)
+        reach = MOST_DAYS_APART if spread else 0
+        span = min((report.day_to - report.day_from).days, MOST_DAYS_APART)
+        days = [report.day_from + timedelta(days=offset) for offset in range(-reach, span + reach + 1)]
+        rare = sorted(report.words, key=lambda word: (-self._rarity.weight(word), word))[:_TELLING]
+        for day in days:
+            yield from self._place_keys(report.place, day, spread=spread)
+            yield from (("figure", day, *figure) for figure in report.figures)
+            yield from (("word", day, word) for word in rare)
+
+    def _place_keys(self, place: Place | None, day: date, *, spread: int) -> Iterable[tuple[object, ...]]:
+        if place is None:
+            return
+        yield ("country", day, place.country)
+        yield ("place", day, place.id)
+        if place.parent is not None:
+            yield ("place", day, place.parent)
+        if is_wide(place):
+            return
+        column, row = floor(place.longitude / _CELL), floor(place.latitude / _CELL)
+        for across in range(-2 * spread, 2 * spread + 1):
+            for up in range(-spread, spread + 1):
+                yield ("cell", day, column + across, row + up)
+
+
+def _totals(statements: Sequence[Statement]) -> dict[tuple[object, ...], list[Statement]]:
+    """Group the totals by scope, side and period; those of an unknown side stand alone."""
+    found: dict[tuple[object, ...], list[Statement]] = {}
+    for one in statements:
+        claim = one.claim
+        if claim.scope is Scope.INCIDENT:
+            continue
+        key: tuple[object, ...] = (claim.scope, claim.side, claim.period_start)
+        if claim.side is None:
+            key = (*key, one.channel, one.ref.message_id)
+        elif claim.scope is Scope.DAILY:
+            key = (*key, one.day_to)
+        found.setdefault(key, []).append(one)
+    return found
+
+
+def _of_cluster(cluster: Cluster) -> Group:
+    statements = sorted((one for report in cluster.reports for one in report.statements), key=lambda one: one.order)
+    return _group(statements, Scope.INCIDENT, cluster.place, cluster.day_from, cluster.day_to)
+
+
+def _of_total(members: Sequence[Statement]) -> Group:
+    first = members[0]
+    places = [one.claim.place for one in members if one.claim.place is not None]
+    start = first.claim.period_start or min(one.day_from for one in members)
+    return _group(members, first.claim.scope, next(iter(places), None), start, max(one.day_to for one in members))
+
+
+def _group(statements: Sequence[Statement], scope: Scope, place: Place | None, from_day: date, to_day: date) -> Group:
+    first = statements[0]
+    texts = [one.claim.place_text for one in statements if one.claim.place_text is not None]
+    refs = {(one.channel, one.ref.message_id): one.ref for one in reversed(statements)}
+    sides = {one.claim.side for one in statements if one.claim.side is not None}
+    return Group(
+        incident=Incident(
+            id=identify("incident", *map(str, first.key)),
+            scope=scope,
+            place=next(iter(texts), None) if place is None else place.name,
+            place_id=None if place is None else place.id,
+            country=None if place is None else place.country,
+            from_day=from_day,
+            to_day=max(from_day, to_day),
+            sides=tuple(sorted(sides)),
+            posts=tuple(refs[key] for key in sorted(refs)),
+        ),
+        statements=tuple(statements),
+    )
+
+
+def identify(*parts: str) -> str:
+    """Return a short digest that names what the parts name: equal parts, equal digest."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

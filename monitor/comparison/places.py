@@ -1,0 +1,54 @@
+"""How far apart two places are, as far as one occurrence is concerned (CODEBOOK 4.2, rule 3)."""
+
+from enum import Enum
+from math import asin, cos, radians, sin, sqrt
+
+from monitor.model.claim import Place
+
+NEAR_KM = 50.0  # about four in five reports place an event within this (Weidmann 2015, CODEBOOK 1.2)
+_EARTH_KM = 6371.0
+_WIDE = frozenset({"country", "region", "sea"})  # gazetteer kinds that are no populated place
+
+
+class PlaceMatch(Enum):
+    """How two places stand to each other."""
+
+    SAME = "same"
+    NEAR = "near"
+    INSIDE = "inside"
+    UNKNOWN = "unknown"
+    APART = "apart"
+
+
+def match_places(first: Place | None, second: Place | None) -> PlaceMatch:
+    """Return how two places stand to each other; the order of the arguments does not matter.
+
+    ``NEAR``: two populated places within 50 km. ``INSIDE``: one holds the other.
+    """
+    if first is None or second is None:
+        return PlaceMatch.UNKNOWN
+    if first.id == second.id:
+        return PlaceMatch.SAME
+    if _holds(first, second) or _holds(second, first):
+        return PlaceMatch.INSIDE
+    if is_wide(first) or is_wide(second):
+        return PlaceMatch.APART
+    return PlaceMatch.NEAR if distance_km(first, second) <= NEAR_KM else PlaceMatch.APART
+
+
+def is_wide(place: Place) -> bool:
+    """Tell whether a place is a region or a country, which many occurrences share."""
+    return place.kind in _WIDE
+
+
+def distance_km(first: Place, second: Place) -> float:
+    """Return the great-circle distance."""
+    up, across = radians(second.latitude - first.latitude), radians(second.longitude - first.longitude)
+    chord = sin(up / 2) ** 2 + cos(radians(first.latitude)) * cos(radians(second.latitude)) * sin(across / 2) ** 2
+    return 2 * _EARTH_KM * asin(sqrt(chord))
+
+
+def _holds(outer: Place, inner: Place) -> bool:
+    if inner.parent == outer.id:
+        return True
+    return outer.kind == "country" and outer.country is not None and outer.country == inner.country
