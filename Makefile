@@ -7,6 +7,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 TESTS ?= -n 2
+ARGS ?= --help
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check --no-build-isolation
@@ -24,6 +25,10 @@ help: ## list the commands
 .PHONY: demo
 demo: $(VENV)/program.stamp ## run the whole pipeline on the bundled sample channels
 	@$(BIN)/monitor demo
+
+.PHONY: run
+run: $(VENV)/program.stamp ## run one command of the program: make run ARGS="findings --severity 2"
+	@$(BIN)/monitor $(ARGS)
 
 .PHONY: test
 test: $(VENV)/tools.stamp ## run every test but the benchmarks

@@ -80,3 +80,11 @@ def test_readme_names_every_command(path: tuple[str, ...], parser: argparse.Argu
 
 def test_readme_shows_the_commands_it_must() -> None:
     assert list(_commands(ROOT / "README.md"))[:2] == [["make", "demo"], ["make", "test"]]
+
+
+def test_every_setting_is_explained_to_operators() -> None:
+    source = (ROOT / "monitor" / "config" / "settings.py").read_text()
+    read = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', source))
+    assert len(read) > 4
+    explained = (ROOT / "docs" / "operating.md").read_text()
+    assert not {name for name in read if f"`{name}`" not in explained}
