@@ -135,8 +135,8 @@ class _Sheet:
     def _what(self, question: Question) -> str:
         """Say whose loss is in question, and its range."""
         spread = wording.spread(question.answers) or "denied"
-        side = shorten(wording.side(question.side), self.detail.name_utf16)
-        loss = shorten(clean(wording.loss(question.kind, item=question.item)), self.detail.name_utf16)
+        side = self._name(wording.side(question.side))
+        loss = self._name(wording.loss(question.kind, item=question.item))
         return f"{side[:1].upper()}{side[1:]}, {loss}: {shorten(spread, self.detail.name_utf16)}"
 
     def _where(self, question: Question) -> list[str]:
@@ -174,7 +174,7 @@ class _Sheet:
 
     def _counted(self, cited: Citation) -> str:
         """Say whose loss of what an answer counts, where that is not quite what the question asks."""
-        side = shorten(wording.side(cited.side), self.detail.name_utf16)
+        side = self._name(wording.side(cited.side))
         return f"({side}, {wording.loss(cited.kind, item=None)})"
 
     def _figure(self, cited: Citation) -> str:

@@ -95,11 +95,14 @@ def is_right_to_left(text: str) -> bool:
 
 
 def unlinked(text: str) -> str:
-    """Return ``text`` with invisible joiners where Telegram would make a link, a mention, a hashtag or a command of it."""
+    """Return ``text`` with invisible joiners where Telegram would make a link, a mention, a hashtag or a command of it.
+
+    Source: match_urls and its neighbours in TDLib's MessageEntity.cpp, which take a word joiner for the end of a word.
+    """
     pieces: list[str] = []
     for position, char in enumerate(text):
         before, after = text[position - 1 : position], text[position + 1 : position + 2]
-        if char == "." and before and after.isalnum() and not (before.isdigit() and after.isdigit()):
+        if char == "." and before and after.isalnum():
             pieces.append(_WORD_JOINER)
         pieces.append(char)
         if char in "@#$/" and (after.isalnum() or after == "_"):

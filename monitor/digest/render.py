@@ -39,10 +39,9 @@ _DETAILS = (
         name_utf16=40,
         reason_utf16=200,
     ),
-    # Three questions, eight headlines and the rest at their longest still fit three messages: a test says so.
     Detail(
         questions=3,
-        headlines=8,
+        headlines=6,
         agreements=3,
         corrections=4,
         answers=4,
@@ -51,6 +50,19 @@ _DETAILS = (
         quote_utf16=80,
         name_utf16=32,
         reason_utf16=160,
+    ),
+    # With every name and quote at its longest and full of joiners this still fits: a test says so.
+    Detail(
+        questions=2,
+        headlines=4,
+        agreements=1,
+        corrections=2,
+        answers=3,
+        copies=1,
+        channels=4,
+        quote_utf16=80,
+        name_utf16=24,
+        reason_utf16=120,
     ),
 )
 

@@ -1,0 +1,424 @@
+"""An edition in its forms, measured with the parser that will send it."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from itertools import cycle
+from zoneinfo import ZoneInfo
+
+import pytest
+from telethon.extensions import html
+from telethon.tl.types import MessageEntityBold, MessageEntityItalic, MessageEntityTextUrl, TypeMessageEntity
+
+from monitor.digest import compose, render_json, render_page, render_plain, render_telegram
+from monitor.digest.quoting import clean, utf16_length
+from monitor.digest.render import MAX_ENTITIES, MAX_PARTS, MAX_UTF16
+from monitor.model.claim import Kind, Polarity
+from monitor.model.edition import ChannelCoverage, Correction, Coverage, Edition, Window
+from monitor.model.finding import Citation, Finding, OriginBasis, Relation, Split, Status, StatusChange
+from monitor.model.post import PostRef
+from tests.builders import WINDOW, at, citation, coverage, finding, incident, quantity
+from tests.unit.digest.hostile import HOSTILE
+
+BAMAKO = ZoneInfo("Africa/Bamako")
+KYIV = ZoneInfo("Europe/Kyiv")
+POST_ADDRESS = re.compile(r"https://t\.me/(c/)?[A-Za-z0-9_-]+/\d+")
+LINKABLE = re.compile(r"[^\s\u2060]\.\w|@\w|#\w|\$[A-Z]|/\w")
+
+
+def composed(
+    findings: Sequence[Finding], *, corrections: Sequence[Correction] = (), heard: Coverage | None = None
+) -> Edition:
+    return compose(
+        "daily",
+        WINDOW,
+        findings=findings,
+        incidents=[incident()],
+        coverage=coverage(sample_a=3, sample_b=2) if heard is None else heard,
+        corrections=corrections,
+        min_severity=1,
+    )
+
+
+def parsed(part: str) -> tuple[str, list[TypeMessageEntity]]:
+    text, entities = html.parse(part)
+    return text, entities
+
+
+def busy(questions: int, *, origins: int = 8, word: str = "двохсотих", size: int = 40) -> list[Finding]:
+    """Return findings that ask many questions with many long answers, each credited, copied and moved."""
+    found = []
+    for number in range(questions):
+        ends = [
+            citation(
+                10 + origin * 20 + number,
+                post=f"sample_channel_with_a_long_name_{origin}/{number + 1}",
+                quote=f"{10 + origin * 20 + number} {word} " * size,
+                origin=f"origin-{origin}",
+                attributed_to=f"{word} {word} {word} {word}",
+                date=at(10),
+            )
+            for origin in range(origins)
+        ]
+        for origin, end in enumerate(ends):
+            before = citation(5 + origin, post=f"sample_before/{number}{origin}", origin=f"origin-{origin}", date=at(1))
+            copy = citation(
+                end.quantity.low or 0,
+                post=f"sample_copy/{number}{origin}",
+                origin=f"origin-{origin}",
+                basis=OriginBasis.COPY,
+                date=at(11),
+            )
+            where = f"incident-{number}"
+            found += [
+                finding(ends[0] if origin else ends[1], end, incident=where, reason=f"{word} " * 60, severity=3),
+                finding(before, end, relation=Relation.REVISION, incident=where),
+                finding(end, copy, relation=Relation.SAME_ORIGIN, incident=where),
+            ]
+    return found
+
+
+def test_the_two_ends_of_a_contradiction_stand_with_quote_time_link_and_source() -> None:
+    army = citation(2, post="sample_bamako/7", quote="2 militaires tués", attributed_to="les FAMa", date=at(3))
+    rebels = citation(47, post="sample_azawad/9", quote="قُتل 47 جنديا", date=at(9))
+    plain = render_plain(composed([finding(army, rebels, severity=3, reason="2 vs 47")]), zone=BAMAKO)
+    assert "1. Malian army, killed: 2 to 47" in plain
+    assert "Tinzaouaten, 25\u201327 Jul \u00b7 major \u00b7 evolving \u00b7 2 independent origins" in plain
+    assert "2 \u00b7 sample_bamako, 27 Jul 15:00 (https://t.me/sample_bamako/7), citing les FAMa" in plain
+    assert "\u201c2 militaires tués\u201d" in plain
+    assert "قُتل 47 جنديا" in plain
+    assert "Why: 2 vs 47" in plain
+
+
+def test_times_are_in_the_zone_of_the_digest() -> None:
+    found = [finding(citation(2, date=at(3)), citation(47, post="sample_b/1", date=at(3)))]
+    assert "27 Jul 15:00" in render_plain(composed(found), zone=BAMAKO)
+    assert "27 Jul 18:00" in render_plain(composed(found), zone=KYIV)
+    assert "Europe/Kyiv" in render_plain(composed(found), zone=KYIV)
+
+
+def test_the_window_and_the_coverage_come_first() -> None:
+    heard = Coverage(
+        channels=(
+            ChannelCoverage(channel="sample_a", posts=5, last_post=at(3)),
+            ChannelCoverage(channel="sample_b", posts=2, last_post=at(3), holes=4),
+            ChannelCoverage(channel="sample_quiet", posts=0, last_post=None),
+            ChannelCoverage(channel="sample_gone", posts=0, last_post=None, state="private"),
+        )
+    )
+    first = render_plain(composed([], heard=heard), zone=BAMAKO).splitlines()
+    assert first[0] == "daily \u00b7 27 Jul 12:00 \u2013 28 Jul 2024 12:00, Africa/Bamako"
+    assert first[1:5] == [
+        "Heard 2 of 4 channels, 7 posts.",
+        "Silent: sample_quiet.",
+        "Not reachable: sample_gone (private).",
+        "Posts known to be missing: sample_b (4).",
+    ]
+
+
+def test_a_quiet_day_says_so() -> None:
+    (part,) = render_telegram(composed([]), zone=BAMAKO)
+    assert "Quiet. No new contradictions between independent origins." in part
+
+
+def test_who_only_repeats_an_origin_is_named_under_it() -> None:
+    army = citation(2, post="sample_army/1")
+    source = citation(47, post="sample_a/1", origin="sample_a", date=at(2))
+    copy = citation(47, post="sample_b/9", origin="sample_a", basis=OriginBasis.FORWARD, date=at(3))
+    plain = render_plain(composed([finding(army, source), finding(army, copy)]), zone=BAMAKO)
+    assert "repeated by: sample_b (https://t.me/sample_b/9)" in plain
+    assert "2 independent origins" in plain
+
+
+def test_what_an_origin_said_before_stands_beside_what_it_says_now() -> None:
+    army = citation(2, post="sample_army/1")
+    told = citation(17, post="sample_a/1", origin="CSP", date=at(2))
+    tells = citation(47, post="sample_b/9", origin="CSP", date=at(13))
+    plain = render_plain(composed([finding(army, told), finding(army, tells)]), zone=BAMAKO)
+    assert "before: 17 (27 Jul 14:00) (https://t.me/sample_a/1)" in plain
+
+
+def test_a_denial_is_shown_as_one_and_does_not_stretch_the_range() -> None:
+    said = citation(40, quote="40 killed")
+    denies = citation(40, post="sample_b/1", polarity=Polarity.DENIED, quote="no 40 were killed")
+    plain = render_plain(composed([finding(said, denies, severity=3)]), zone=BAMAKO)
+    assert "killed: 40\n" in plain
+    assert "denies 40 \u00b7 sample_b" in plain
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [
+        (2, 47, "2 to 47"),
+        ("20..80", 84, "20 to 84"),
+        (2, "20..", "2 to 20 or more"),
+        ("20..", 84, "20 to 84"),
+        ("..80", 90, "0 to 90"),
+        (0, 20, "0 to 20"),
+    ],
+)
+def test_the_range_spans_every_answer(low: int | str, high: int | str, shown: str) -> None:
+    plain = render_plain(composed([finding(citation(low), citation(high, post="sample_b/1"))]), zone=BAMAKO)
+    assert f"killed: {shown}\n" in plain
+
+
+def test_camps_are_tagged_and_nobody_is_called_right() -> None:
+    found = [
+        finding(citation(2), citation(47, post="sample_b/1"), split=Split.PARTISAN),
+        finding(citation(2), citation(30, post="sample_c/1"), split=Split.WITHIN_CAMP),
+    ]
+    plain = render_plain(composed(found), zone=BAMAKO)
+    assert "partisan split \u00b7 split within one camp" in plain
+    assert not re.search(r"\b(true|false|correct|right|wrong|lie|lies|confirmed)\b", plain)
+
+
+def test_a_settled_question_says_when_and_why() -> None:
+    change = StatusChange(status=Status.RETRACTED, at=at(5), reason="the later post was deleted")
+    found = [finding(citation(2), citation(47, post="sample_b/1"), status=Status.RETRACTED, history=[change])]
+    assert "retracted 27 Jul 17:00: the later post was deleted" in render_plain(composed(found), zone=BAMAKO)
+
+
+def test_agreed_figures_name_each_origin() -> None:
+    found = [finding(citation(7), citation(7, post="sample_b/1"), relation=Relation.CORROBORATE)]
+    plain = render_plain(composed(found), zone=BAMAKO)
+    assert "Independent origins agree" in plain
+    assert "Malian army, killed: 7 \u00b7 Tinzaouaten, 25\u201327 Jul \u00b7 2 independent origins" in plain
+    assert "https://t.me/sample_a/1" in plain
+    assert "https://t.me/sample_b/1" in plain
+
+
+def test_corrections_say_what_was_told_and_what_became_of_it() -> None:
+    edited = Correction(
+        told_at=WINDOW.start,
+        cited=citation(12, quote="12 двохсотих", date=at(-5)),
+        changed_at=at(4),
+        is_gone=False,
+        now=quantity(20),
+        now_quote="20 двохсотих",
+    )
+    gone = [
+        Correction(
+            told_at=WINDOW.start,
+            cited=citation(figure, post="sample_b/2", claim=number, quote=f"{figure} погибших", date=at(-5)),
+            changed_at=at(6),
+            is_gone=True,
+        )
+        for number, figure in enumerate((6, 9))
+    ]
+    plain = render_plain(composed([], corrections=[edited, *gone]), zone=BAMAKO)
+    assert (
+        "told 27 Jul 12:00: \u201c12 двохсотих\u201d. Edited (seen 27 Jul 16:00) to 20: \u201c20 двохсотих\u201d."
+        in plain
+    )
+    assert "\u201c6 погибших\u201d, \u201c9 погибших\u201d. The post was deleted (seen 27 Jul 18:00)." in plain
+    assert plain.count("sample_b/2") == 1
+
+
+def test_equipment_names_the_item() -> None:
+    ends = [
+        citation(figure, post=post, kind=Kind.EQUIPMENT, item="armoured_vehicle", side="UA")
+        for figure, post in ((2, "sample_a/1"), (9, "sample_b/1"))
+    ]
+    plain = render_plain(composed([finding(*ends, side="UA")]), zone=BAMAKO)
+    assert "1. Ukraine, equipment lost: armoured vehicle: 2 to 9" in plain
+
+
+@pytest.mark.parametrize("questions", [1, 3, 6, 7, 20, 200])
+@pytest.mark.parametrize("word", ["killed", "двохсотих", "قتيلا", "\U0001f469\u200d\U0001f467", "e\u0301\u0323"])
+def test_any_day_fits_three_messages(questions: int, word: str) -> None:
+    parts = render_telegram(composed(busy(questions, word=word)), zone=BAMAKO)
+    assert len(parts) <= MAX_PARTS
+    for part in parts:
+        text, entities = parsed(part)
+        assert utf16_length(text) <= MAX_UTF16
+        assert len(entities) <= MAX_ENTITIES
+
+
+@pytest.mark.parametrize("word", ["\U0001d400 ", "@a.b/c", "قتيل.", "&<", "e\u0301\u0301\u0301\u0301"])
+def test_the_longest_of_everything_still_fits(word: str) -> None:
+    long = word * 300
+
+    def ends(number: int) -> list[Citation]:
+        return [
+            citation(
+                f"{10**30 + origin}..{10**31 + origin}",
+                post=f"{'x' * 200}{origin}/{number + 1}",
+                quote=long,
+                attributed_to=long,
+                origin=f"{long}{origin}",
+                side=long,
+                item=long,
+                kind=Kind.EQUIPMENT,
+                polarity=Polarity.DOUBTED,
+                date=at(origin),
+            )
+            for origin in range(12)
+        ]
+
+    found = []
+    for number in range(40):
+        relation = Relation.CORROBORATE if number < 20 else Relation.CONTRADICT
+        answers = ends(number)
+        found += [
+            finding(
+                answers[0],
+                end,
+                relation=relation,
+                severity=3,
+                status=Status.RETRACTED,
+                incident=f"{number}",
+                place=long,
+                side=long,
+                reason=long,
+                split=split,
+                history=[StatusChange(status=Status.RETRACTED, at=at(9), reason=long)],
+            )
+            for end, split in zip(answers[1:], cycle(Split), strict=False)
+        ]
+        for end in answers:
+            moved = replace(end, quantity=quantity(10**29), date=at(-1), ref=replace(end.ref, message_id=10**12))
+            copy = replace(end, date=at(13), ref=PostRef(channel=f"y{end.ref.channel}", message_id=10**12))
+            found += [
+                finding(moved, end, relation=Relation.REVISION, incident=f"{number}", side=long),
+                finding(end, copy, relation=Relation.SAME_ORIGIN, incident=f"{number}", side=long),
+            ]
+    changed = [
+        Correction(
+            told_at=WINDOW.start,
+            cited=cited,
+            changed_at=at(1),
+            is_gone=False,
+            now=quantity(f"{10**30}..{10**31}"),
+            now_quote=long,
+        )
+        for cited in ends(1)
+    ]
+    state = ChannelCoverage(channel=long, posts=0, last_post=None, state=long, holes=10**12)
+    silent = ChannelCoverage(channel=long, posts=0, last_post=None)
+    made = replace(
+        composed(found, corrections=changed, heard=Coverage(channels=(state, silent) * 50)), digest=long, folded=10**9
+    )
+    parts = render_telegram(made, zone=BAMAKO)
+    assert len(parts) <= MAX_PARTS
+    for part in parts:
+        text, entities = parsed(part)
+        assert utf16_length(text) <= MAX_UTF16
+        assert len(entities) <= MAX_ENTITIES
+
+
+def test_every_message_closes_its_tags_and_is_split_between_blocks() -> None:
+    parts = render_telegram(composed(busy(12, size=3)), zone=BAMAKO)
+    assert len(parts) > 1
+    for part in parts:
+        for tag in ("a", "b", "i"):
+            assert len(re.findall(rf"<{tag}[ >]", part)) == part.count(f"</{tag}>")
+    for number, part in enumerate(parts[1:], start=2):
+        assert part.startswith(f"<b>daily</b> ({number} of {len(parts)})\n\n")
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    parts = render_telegram(composed(busy(30)), zone=BAMAKO)
+    shown = sum(
+        bool(re.match(r"[\U0001f534\U0001f7e0\U0001f7e1] \d+\.", clean(line)))
+        for part in parts
+        for line in parsed(part)[0].splitlines()
+    )
+    hidden = re.search(r"Not shown: (\d+) contradictions", parts[-1])
+    assert hidden is not None
+    assert shown + int(hidden[1]) == 30
+
+
+def test_plain_text_loses_nothing() -> None:
+    made = composed(busy(30, size=3))
+    plain = render_plain(made, zone=BAMAKO)
+    for cited in made.citations:
+        assert cited.ref.url in plain
+    for question in made.contradictions:
+        for answer in question.answers:
+            assert clean(answer.cited.quote) in plain
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_is_only_text(text: str) -> None:
+    """Whatever a post, a title, a place or a reason holds, it can neither mark up nor hide nor link."""
+    made = hostile_edition(text)
+    for part in render_telegram(made, zone=BAMAKO):
+        shown, entities = parsed(part)
+        assert utf16_length(shown) <= MAX_UTF16
+        assert {type(entity) for entity in entities} <= {MessageEntityBold, MessageEntityItalic, MessageEntityTextUrl}
+        for entity in entities:
+            if isinstance(entity, MessageEntityTextUrl):
+                assert POST_ADDRESS.fullmatch(entity.url)
+        assert not LINKABLE.search(shown)
+        assert not set(shown) & set(
+            "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u200b\u200c\u200f\u061c\ufeff\x00\x1b\r"
+        )
+        for line in shown.splitlines():
+            assert line.count("\u2068") == line.count("\u2069")
+    plain = render_plain(made, zone=BAMAKO)
+    assert not set(plain) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u200b\x00\x1b\r")
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_page_holds_no_tag_of_a_stranger_and_asks_nothing_of_the_network(text: str) -> None:
+    class Tags(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__()
+            self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            self.seen.append((tag, dict(attrs)))
+
+    page = Tags()
+    page.feed(render_page(hostile_edition(text), zone=BAMAKO))
+    assert {tag for tag, _ in page.seen} <= {"html", "head", "meta", "title", "style", "body", "section", "b", "i", "a"}
+    for tag, attributes in page.seen:
+        if tag == "a":
+            assert set(attributes) == {"href"}
+            assert POST_ADDRESS.fullmatch(attributes["href"] or "")
+
+
+def hostile_edition(text: str) -> Edition:
+    ends = [
+        citation(figure, post=post, quote=text, attributed_to=text, item=text, side=text or None)
+        for figure, post in ((2, f"{text}/1"), (47, "sample_b/1"))
+    ]
+    found = finding(*ends, place=text, reason=text, severity=3)
+    heard = Coverage(channels=(ChannelCoverage(channel=text, posts=0, last_post=None, state=text or "ok", holes=1),))
+    corrected = Correction(
+        told_at=WINDOW.start, cited=ends[0], changed_at=at(1), is_gone=False, now=quantity(3), now_quote=text
+    )
+    return compose(
+        text,
+        WINDOW,
+        findings=[found],
+        incidents=[],
+        coverage=heard,
+        corrections=[corrected],
+        min_severity=1,
+    )
+
+
+def test_json_gives_quotes_as_they_stand_and_instants_in_utc() -> None:
+    army = citation(2, quote="<b>2\u202e</b>", date=at(3))
+    record = render_json(composed([finding(army, citation(47, post="sample_b/1"))]))
+    (question,) = record["contradictions"]
+    assert question["answers"][0]["span"] == "<b>2\u202e</b>"
+    assert question["answers"][0]["date"] == "2024-07-27T15:00:00+00:00"
+    assert question["range"] == "2 to 47"
+    assert json.loads(json.dumps(record)) == record
+
+
+def test_the_same_edition_renders_the_same() -> None:
+    found = busy(4, size=3)
+    assert render_telegram(composed(found), zone=KYIV) == render_telegram(composed(found[::-1]), zone=KYIV)
+
+
+def test_a_window_over_new_year_names_both_years() -> None:
+    window = Window(start=datetime(2024, 12, 31, 12, tzinfo=UTC), end=datetime(2025, 1, 1, 12, tzinfo=UTC))
+    made = Edition(digest="daily", window=window, coverage=coverage())
+    first = render_plain(made, zone=BAMAKO).splitlines()[0]
+    assert "31 Dec 2024 12:00 \u2013 1 Jan 2025 12:00" in first
