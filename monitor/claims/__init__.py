@@ -1,1 +1,7 @@
 """Text in, claims out: pure, deterministic, explained."""
+
+from monitor.claims.check import LexiconReport, check_lexicons
+from monitor.claims.notation import claims_as_json, notation
+from monitor.claims.reader import Reader
+
+__all__ = ["LexiconReport", "Reader", "check_lexicons", "claims_as_json", "notation"]

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from monitor.claims.text import BREAK, Token, tokenise
 from monitor.errors import LexiconError
 
+_SHARED = frozenset({"sides.toml", "items.toml", "languages.toml"})  # read by others, or for every language at once
 _MEMORY = 200_000  # words remembered; beyond that the memory is dropped, so that strange input cannot fill it
 
 
@@ -48,7 +49,7 @@ _BY_TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 _BY_KEY: Mapping[str, tuple[str, ...]] = {
     "bounds": ("approx", "at_least", "at_most", "approx_after", "at_least_after", "at_most_after", "from", "to", "between", "and", "inversion"),
-    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp"),
+    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy"),
     "not_counts": ("unit", "before", "ordinal", "cardinal", "attached", "months", "event", "object"),
     "polarity": ("denied", "doubted", "hypothetical", "hypothetical_if", "affirmed"),
     "scope": ("daily", "period", "war_total", "incident"),
@@ -108,6 +109,9 @@ class Lexicon:
         self.forms = 0
         self._root = _Node()
         self._memory: dict[str, tuple[_Node, ...]] = {}
+        self._harm_words: set[str] = set()
+        self._harm_stems: set[str] = set()
+        self._harm_lengths: tuple[int, ...] = ()
 
     def add(self, form: str, sense: Sense, *, where: str) -> None:
         """Add one form.
@@ -133,9 +137,22 @@ class Lexicon:
         if sense not in node.senses:
             node.senses.append(sense)
             self.forms += 1
+        if sense.category == "harm":
+            longest = max(words, key=len)
+            last = tokenise(longest.removesuffix("*"))[-1].norm
+            (self._harm_stems if longest.endswith("*") else self._harm_words).add(last)
+
+    def tells_harm(self, word: str) -> bool:
+        """Tell whether the folded word is the longest of any form that tells a harm: a text with none tells no harm."""
+        return any(
+            rest in self._harm_words
+            or any(rest[:length] in self._harm_stems for length in self._harm_lengths if length <= len(rest))
+            for rest in (word, *self.peeled(word))
+        )
 
     def freeze(self) -> None:
         """Finish: prepare the look-up of stems."""
+        self._harm_lengths = tuple(sorted({len(stem) for stem in self._harm_stems}))
         stack = [self._root]
         while stack:
             node = stack.pop()
@@ -233,11 +250,17 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicons:
-    """Every language's lexicon; ``parents`` maps a side to the side it is part of."""
+    """Every language's lexicon, and what is known of the sides in any language.
+
+    ``parents`` maps a side to the side it is part of, ``civilians`` a side to the id of its country's civilians,
+    ``countries`` an ISO 3166-1 alpha-2 code to the side of that state.
+    """
 
     by_language: Mapping[str, Lexicon]
     stop_words: Mapping[str, frozenset[str]]
     parents: Mapping[str, str]
+    civilians: Mapping[str, str]
+    countries: Mapping[str, str]
     examples: tuple[Example, ...]
     fingerprint: str
     file_count: int
@@ -261,12 +284,11 @@ def load_lexicons() -> Lexicons:
 def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
     """Build the lexicons from file contents by file name."""
     data = {name: parse_toml(f"lexicons/{name}", raw) for name, raw in sorted(texts.items())}
-    shared = {"sides.toml", "items.toml", "languages.toml"}
     lexicons: dict[str, Lexicon] = {}
     stop_words: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
     examples: list[Example] = []
     for name, tables in data.items():
-        if name in shared or name.endswith(".dates.toml"):  # dates.py and language.py read their own
+        if name in _SHARED or name.endswith(".dates.toml"):
             continue
         code = name.partition(".")[0]
         lexicon = lexicons.setdefault(code, Lexicon(code))
@@ -275,9 +297,9 @@ def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
         language = tables.get("language", {})
         stop_words[code] |= {tokenise(word)[0].norm for word in language.get("stop_words", ())}
         examples += _examples(code, name, tables.get("examples", {}))
-    parents: dict[str, str] = {}
+    sides = data.get("sides.toml", {})
     for code, lexicon in lexicons.items():
-        _add_sides(lexicon, data.get("sides.toml", {}), parents)
+        _add_sides(lexicon, sides)
         _add_items(lexicon, data.get("items.toml", {}))
         if code not in stop_words or not stop_words[code]:
             raise LexiconError(f"{code}.toml: [language] stop_words is missing")
@@ -288,7 +310,13 @@ def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
     return Lexicons(
         by_language=lexicons,
         stop_words=dict(stop_words),
-        parents=parents,
+        parents={side: entry["parent"] for side, entry in sides.items() if "parent" in entry},
+        civilians={
+            side: entry.get("civilian", f"civ-{side}")
+            for side, entry in sides.items()
+            if "civilian" in entry or "country" in entry
+        },
+        countries={entry["country"]: side for side, entry in sides.items() if "country" in entry},
         examples=tuple(examples),
         fingerprint=digest.hexdigest()[:16],
         file_count=len(texts),
@@ -364,11 +392,9 @@ def _add_vague(lexicon: Lexicon, where: str, content: Mapping[str, Any]) -> None
             lexicon.add(form, Sense("vague", name, detail), where=f"{where} {name}")
 
 
-def _add_sides(lexicon: Lexicon, sides: Mapping[str, Any], parents: dict[str, str]) -> None:
+def _add_sides(lexicon: Lexicon, sides: Mapping[str, Any]) -> None:
     for side, entry in sides.items():
         where = f"lexicons/sides.toml [{side}]"
-        if "parent" in entry:
-            parents[side] = entry["parent"]
         for key, category in (("persons", "side"), ("bodies", "side"), ("adjectives", "side"), ("country", "side")):
             for form in _strings(entry.get(f"{lexicon.code}_{key}", []), f"{where} {lexicon.code}_{key}"):
                 lexicon.add(form, Sense(category, side, key), where=where)

@@ -3,25 +3,30 @@
 Source of the readings: CODEBOOK 3.1.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from monitor.claims.lexicon import Lexicon, Match, Sense
-from monitor.claims.text import DATE, NUMBER, PUNCT, WORD, Token
+from monitor.claims.scan import Scan, has, sense_of
+from monitor.claims.text import DATE, NUMBER, PUNCT, WORD
 from monitor.model.quantity import Bound, Quantity
 
-_LARGEST = 10**10  # larger figures are sums of money or identifiers
+_LARGEST = 10**9  # larger figures are sums of money or identifiers
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212")
 _APPROX_MARKS = frozenset("~\u2248\u00b1\u02dc\u223c")
+_MONEY = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa\u20ba")
+_TIMES = frozenset("x\u0445\u00d7*")  # Latin and Cyrillic letters that are typed for one another in "3x200"
 _RANGE_RATIO = 50  # "20-80" is a range, "3-4000" two numbers
+_GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuantityMention:
     """A quantity over tokens ``first`` to ``last`` (half-open), its operators included.
 
-    ``number_first`` and ``number_last`` bound the number alone. ``rejected`` says in plain words why it counts nothing.
-    ``is_increment`` marks "(+1230)" after a total.
+    ``number_first`` and ``number_last`` bound the number alone. ``rejected`` says in plain words why it counts nothing;
+    ``quantity`` is ``None`` only then. ``is_increment`` marks "(+1230)" after a total, ``code`` the second number of
+    "3 x 200". ``base`` is where "of 72" ends, if that follows.
     """
 
     first: int
@@ -31,6 +36,8 @@ class QuantityMention:
     quantity: Quantity | None
     is_increment: bool = False
     is_words: bool = False
+    is_inverted: bool = False
+    code: str | None = None
     rejected: str | None = None
 
 
@@ -42,61 +49,102 @@ class _Number:
     high: float | None
     bound: Bound
     is_words: bool
-    is_collective: bool = False
 
 
-class Reading:
-    """One text's tokens with the lexicon's matches by first and by last token."""
+def find_quantities(scan: Scan, *, taken: AbstractSet[int] = frozenset()) -> list[QuantityMention]:
+    """Return every number of the text, left to right, counts and others.
 
-    def __init__(self, tokens: Sequence[Token], matches: Sequence[Match], lexicon: Lexicon) -> None:
-        self.tokens = tokens
-        self.lexicon = lexicon
-        self.starting: Mapping[int, Match] = {match.first: match for match in matches}
-        self.ending: Mapping[int, Match] = {match.last: match for match in matches}
-
-    def word(self, index: int) -> str:
-        """Return the folded token at ``index``, empty beyond the text."""
-        return self.tokens[index].norm if 0 <= index < len(self.tokens) else ""
-
-    def sense(self, match: Match | None, category: str) -> Sense | None:
-        """Return the match's sense of that category, if it has one."""
-        if match is None:
-            return None
-        return next((sense for sense in match.senses if sense.category == category), None)
-
-    def touches(self, index: int) -> bool:
-        """Tell whether token ``index`` follows the one before it without a space."""
-        return 0 < index < len(self.tokens) and self.tokens[index - 1].end == self.tokens[index].start
-
-
-def find_quantities(text: Reading) -> list[QuantityMention]:
-    """Return every number of the text, left to right, counts and others."""
-    numbers = _numbers(text)
-    mentions = []
+    Args:
+        scan: The text.
+        taken: Tokens that belong to dates and clocks: no number starts there.
+    """
+    numbers = _numbers(scan, taken)
+    mentions: list[QuantityMention] = []
     index = 0
     while index < len(numbers):
         number = numbers[index]
-        reason = _rejection(text, number)
-        if reason is None and index + 1 < len(numbers):
-            joined = _range(text, number, numbers[index + 1])
-            if joined is not None:
-                after = _rejection(text, numbers[index + 1])
-                mentions.append(_with_bounds(text, joined, rejected=after))
-                index += 2
-                continue
-        mentions.append(_with_bounds(text, number, rejected=reason))
+        after = numbers[index + 1] if index + 1 < len(numbers) else None
+        times = None if after is None else _times(scan, number, after)
+        if times is not None and after is not None:
+            mentions.append(_mention(scan, number, code=times, end=after.last))
+            index += 2
+            continue
+        reason = _rejection(scan, number)
+        joined = None if reason is not None or after is None else _range(scan, number, after)
+        if joined is not None and after is not None:
+            mentions.append(_with_bounds(scan, joined, rejected=_rejection(scan, after)))
+            index += 2
+            continue
+        mention = _with_bounds(scan, number, rejected=reason)
+        mentions.append(mention)
         index += 1
+        if after is not None and _is_base(scan, mention, after):
+            mentions.append(_mention(scan, after, rejected="the base of the number before it"))
+            index += 1
     return mentions
+
+
+def _mention(
+    scan: Scan, number: _Number, *, code: str | None = None, end: int | None = None, rejected: str | None = None
+) -> QuantityMention:
+    quantity = None if rejected is not None else _quantity(number, None)
+    if quantity is None and rejected is None:
+        rejected = "too large or broken for a count"
+    return QuantityMention(
+        first=number.first,
+        last=end or number.last,
+        number_first=number.first,
+        number_last=end or number.last,
+        quantity=quantity,
+        is_words=number.is_words,
+        code=code,
+        rejected=rejected,
+    )
+
+
+def _times(scan: Scan, number: _Number, code: _Number) -> str | None:
+    """Return the code of "3 x 200" or "5x300", if the lexicon knows one."""
+    between = range(number.last, code.first)
+    if len(between) == 1 and scan.word(number.last) in _TIMES and _is_code(scan, code.first):
+        return scan.word(code.first)
+    return None
+
+
+def _is_code(scan: Scan, index: int) -> bool:
+    match = scan.starting.get(index)
+    return match is not None and any(sense.category == "harm" and sense.detail == "code" for sense in match.senses)
+
+
+def _is_base(scan: Scan, mention: QuantityMention, base: _Number) -> bool:
+    """Tell whether ``base`` is the 72 of "58 of 72"."""
+    of = scan.starting.get(mention.last)
+    if of is None or not has(of, "grammar", "of"):
+        return False
+    return base.first == of.last and not base.is_words and mention.quantity is not None and base.low >= (mention.quantity.low or 0)
 
 
 # --- single numbers ------------------------------------------------------------------------------------------------
 
 
-def _numbers(text: Reading) -> list[_Number]:
+def _numbers(scan: Scan, taken: AbstractSet[int]) -> list[_Number]:
     found = []
     index = 0
-    while index < len(text.tokens):
-        number = _number_at(text, index)
+    count = len(scan.tokens)
+    numbers = scan.lexicon.numbers
+    while index < count:
+        token = scan.tokens[index]
+        number = None
+        if index in taken:
+            pass
+        elif token.kind == NUMBER:
+            number = _digits_at(scan, index)
+        elif token.kind == WORD:
+            match = scan.starting.get(index)
+            vague = sense_of(match, "vague")
+            if match is not None and vague is not None:
+                number = _vague_at(scan, index, name=vague.value, multiplies=vague.detail == "multiplies")
+            elif token.norm in numbers or scan.lexicon.strips:
+                number = _words_at(scan, index)
         if number is None:
             index += 1
         else:
@@ -105,124 +153,112 @@ def _numbers(text: Reading) -> list[_Number]:
     return found
 
 
-def _number_at(text: Reading, index: int) -> _Number | None:
-    token = text.tokens[index]
-    if token.kind == NUMBER:
-        return _digits_at(text, index)
-    if token.kind != WORD:
-        return None
-    vague = text.sense(text.starting.get(index), "vague")
-    if vague is not None:
-        return _vague_at(text, index, vague)
-    return _words_at(text, index)
-
-
-def _digits_at(text: Reading, index: int) -> _Number:
-    value = _value(text.tokens[index].norm)
+def _digits_at(scan: Scan, index: int) -> _Number:
+    value = _value(scan.tokens[index].norm)
     last = index + 1
-    # "1,5 thousand", "31k", "6 tys."
-    kind, factor = text.lexicon.numbers.get(text.word(last), ("", 0.0))
-    if kind == "multipliers" or (kind == "rounds" and factor >= 10):
+    # "1,5 thousand", "31k"
+    kind, factor = scan.lexicon.numbers.get(scan.word(last), ("", 0.0))
+    if kind == "multipliers":
         value *= factor
         last += 1
-        if text.word(last) == "." and text.touches(last):
+        if scan.word(last) == "." and scan.touches(last) and scan.word(last + 1).islower():
             last += 1
-    elif text.word(last) in _DASHES and text.touches(last) and text.touches(last + 1):
+    elif scan.word(last) in _DASHES and scan.touches(last) and scan.touches(last + 1):
         # "85-ti": a case ending, if the lexicon says so
-        ending = text.starting.get(last + 1)
-        if text.sense(ending, "cardinal") is not None:
+        if has(scan.starting.get(last + 1), "not_counts", "cardinal"):
             last += 2
+    elif scan.touches(last) and has(scan.starting.get(last), "not_counts", "attached", "cardinal"):
+        last += 1
     return _Number(index, last, value, value, Bound.EXACT, is_words=False)
 
 
 def _value(digits: str) -> float:
-    whole = digits.replace("\u066b", ",")
-    tail = whole[-3:]
-    for mark in ",.":
-        head, found, end = whole.rpartition(mark)
-        if found and len(end) <= 2 and end.isdigit() and not (len(whole) > 3 and whole[-4:-3] in {",", "."}):
-            return float("".join(filter(str.isdigit, head)) + "." + end)
-    del tail
-    return float("".join(filter(str.isdigit, whole)))
+    if _GROUPED.match(digits) is None:
+        for mark in ",.\u066b":
+            whole, found, part = digits.partition(mark)
+            if found:
+                return float(f"{whole}.{part}")
+    return float("".join(char for char in digits if char.isdigit()))
 
 
-def _vague_at(text: Reading, index: int, sense: Sense) -> _Number:
-    value = text.lexicon.vague[sense.value]
-    last = text.starting[index].last
+def _vague_at(scan: Scan, index: int, *, name: str, multiplies: bool) -> _Number:
+    value = scan.lexicon.vague[name]
+    last = scan.starting[index].last
     low: float = value.low
     high: float | None = value.high
-    kind, factor = text.lexicon.numbers.get(text.word(last), ("", 0.0))
-    if sense.detail == "multiplies" and kind in {"multipliers", "rounds"}:
-        # "several thousand", "tens of thousands"
+    kind, factor = scan.lexicon.numbers.get(scan.word(last), ("", 0.0))
+    if multiplies and kind in {"multipliers", "rounds", "hundreds"} and factor >= 10:  # "several thousand", "tens of thousands"
         low, last = low * factor, last + 1
         high = None if high is None else (high + 1) * factor - 1
     bound = Bound.APPROX if low == high else Bound.VAGUE
     return _Number(index, last, low, high, bound, is_words=True)
 
 
-def _words_at(text: Reading, index: int) -> _Number | None:
+def _words_at(scan: Scan, index: int) -> _Number | None:
     """Read number words from ``index`` on: units under tens under hundreds, then multipliers.
 
     Languages with a joining particle (Arabic) say the unit before the ten.
     """
+    numbers = scan.lexicon.numbers
     total = current = 0.0
     step = 0  # magnitude under which the next word must lie
     position = index
     bound = Bound.EXACT
     seen = False
-    collective = False
-    while position < len(text.tokens):
+    while position < len(scan.tokens):
         start = position
-        if seen and text.word(position) in _DASHES and text.touches(position) and text.touches(position + 1):
+        if seen and scan.word(position) in _DASHES and scan.touches(position) and scan.touches(position + 1):
             start = position + 1
-        elif seen and text.sense(text.starting.get(position), "and") is not None:
+        elif seen and has(scan.starting.get(position), "grammar", "and"):
             start = position + 1
-        word = text.word(start)
-        kind, value = text.lexicon.numbers.get(word, ("", 0.0))
+        word = scan.word(start)
+        kind, value = numbers.get(word, ("", 0.0))
         joined = False
         if not kind:
-            kind, value, joined = _peeled_number(text, word, is_first=not seen)
+            kind, value, joined = _peeled_number(scan, word, is_first=not seen)
             if not kind:
                 break
         if kind == "multipliers":
-            if start != position and word not in _DASHES and text.word(position) not in _DASHES:
+            if start != position and scan.word(position) not in _DASHES:
                 break
+            if not seen:
+                bound = Bound.APPROX
             total, current = total + (current or 1) * value, 0.0
             step = int(value)
-            if not seen:
-                bound = Bound.APPROX if not collective else bound
         elif kind == "rounds":  # ten-ish, a hundred: two dozens
-            if seen and current == 0:
+            if seen and current == 0 and total == 0:
                 break
             current = (current or 1) * value
             bound = Bound.APPROX
+            step = 1
+        elif kind == "halves":
+            if seen:
+                break
+            current = value
             step = 1
         elif kind == "hundreds" and seen and 1 <= current <= 9 and value == 100:
             current *= 100
             step = 100
         else:
-            if seen and not _adds(current, value, step, joined=joined, has_joiner=bool(text.lexicon.joiner)):
+            if seen and not _adds(current, value, step, joined=joined, has_joiner=bool(scan.lexicon.joiner)):
                 break
-            if start != position and not _may_join(text, position, value):
+            if start != position and scan.word(position) not in _DASHES and not _may_join(scan, position, current, value):
                 break
             current += value
             step = _magnitude(value)
-            collective = collective or kind == "collective"
         seen = True
         position = start + 1
-    if not seen:
-        return None
     value = total + current
-    if value != int(value):
+    if not seen or value != int(value):
         return None
-    return _Number(index, position, value, value, bound, is_words=True, is_collective=collective)
+    return _Number(index, position, value, value, bound, is_words=True)
 
 
-def _may_join(text: Reading, position: int, value: float) -> bool:
-    """Tell whether "and" or a hyphen at ``position`` may stand inside a number before ``value``."""
-    if text.word(position) in _DASHES:
+def _may_join(scan: Scan, position: int, current: float, value: float) -> bool:
+    """Tell whether "and" at ``position`` may stand inside a number before ``value``: twenty and one, hundred and five."""
+    if scan.word(position) == scan.lexicon.joiner:
         return True
-    return value < 100 and text.word(position) in text.lexicon.joiner.split()
+    return value < 100 and current >= 20 and scan.word(position) in scan.lexicon.number_and
 
 
 def _magnitude(value: float) -> int:
@@ -234,18 +270,16 @@ def _adds(current: float, value: float, step: int, *, joined: bool, has_joiner: 
         return step == 0 or value < step
     if current in {60, 80} and 10 <= value <= 19:  # French counts on: sixty-ten
         return True
-    if current == 4 and value == 20:
-        return False
     if joined or has_joiner:
-        return value < _magnitude(current) or (current < 10 and value in {10, 20, 30, 40, 50, 60, 70, 80, 90})
+        return value < _magnitude(current) or (current < 10 and 20 <= value <= 90 and value % 10 == 0)
     return value < _magnitude(current) and current >= 20
 
 
-def _peeled_number(text: Reading, word: str, *, is_first: bool) -> tuple[str, float, bool]:
-    for strip in text.lexicon.strips:
+def _peeled_number(scan: Scan, word: str, *, is_first: bool) -> tuple[str, float, bool]:
+    for strip in scan.lexicon.strips:
         if word.startswith(strip) and len(word) - len(strip) > 2:
-            kind, value = text.lexicon.numbers.get(word[len(strip) :], ("", 0.0))
-            if kind and (is_first or strip == text.lexicon.strips[0]):
+            kind, value = scan.lexicon.numbers.get(word[len(strip) :], ("", 0.0))
+            if kind and (is_first or strip == scan.lexicon.joiner):
                 return kind, value, True
     return "", 0.0, False
 
@@ -253,75 +287,79 @@ def _peeled_number(text: Reading, word: str, *, is_first: bool) -> tuple[str, fl
 # --- ranges, bounds ------------------------------------------------------------------------------------------------
 
 
-def _range(text: Reading, low: _Number, high: _Number) -> _Number | None:
-    between = range(low.last, high.first)
-    opening = text.ending.get(low.first)
-    opens = text.sense(opening, "range")
-    words = [text.word(index) for index in between]
-    if low.high is None or high.low <= (low.high or 0) or high.low > _RANGE_RATIO * max(low.low, 1):
+def _range(scan: Scan, low: _Number, high: _Number) -> _Number | None:
+    opening = scan.ending.get(low.first)
+    opens = has(opening, "bounds", "from", "between")
+    start = opening.first if opening is not None and opens else low.first
+    if low.high is None or high.low <= low.high or high.low > _RANGE_RATIO * max(low.low, 1):
         return None
-    if len(words) == 1 and words[0] in _DASHES:
-        first = low.first
-    elif words and _joins_range(text, low.last, high.first, opened=opens is not None):
-        first = opening.first if opening is not None and opens is not None else low.first
-    elif not words and opens is not None and text.tokens[high.first].norm.startswith(text.lexicon.joiner or "\0"):
-        first = opening.first if opening is not None else low.first
+    width = high.first - low.last
+    middle = scan.starting.get(low.last)
+    if width == 1 and scan.word(low.last) in _DASHES:
+        start = low.first
+    elif width == 3 and scan.word(low.last + 1) in _DASHES:
+        return None
+    elif middle is not None and middle.last == high.first and has(middle, "bounds", "to"):
+        pass
+    elif middle is not None and middle.last == high.first and opens and has(middle, "bounds", "and"):
+        pass
+    elif width == 0 and opens and _is_joined(scan, high.first):
+        pass
     else:
         return None
-    if text.sense(text.ending.get(first), "change") is not None:
-        return _Number(first, high.last, high.low, high.high, high.bound, is_words=high.is_words)
-    return _Number(first, high.last, low.low, high.high, Bound.RANGE, is_words=low.is_words)
+    if has(scan.ending.get(start), "grammar", "change"):
+        # "rose from 12 to 19" is nineteen
+        return _Number(start, high.last, high.low, high.high, high.bound, is_words=high.is_words)
+    return _Number(start, high.last, low.low, high.high, Bound.RANGE, is_words=low.is_words)
 
 
-def _joins_range(text: Reading, first: int, last: int, *, opened: bool) -> bool:
-    match = text.starting.get(first)
-    if match is None or match.last != last:
-        return False
-    sense = text.sense(match, "range")
-    if sense is not None and sense.value == "to":
-        return True
-    return opened and (text.sense(match, "and") is not None or sense is not None)
+def _is_joined(scan: Scan, index: int) -> bool:
+    joiner = scan.lexicon.joiner
+    return bool(joiner) and scan.word(index).startswith(joiner)
 
 
-def _with_bounds(text: Reading, number: _Number, *, rejected: str | None) -> QuantityMention:
+def _with_bounds(scan: Scan, number: _Number, *, rejected: str | None) -> QuantityMention:
     first, last = number.first, number.last
     bound: Bound | None = None
-    is_increment = False
-    while True:
-        before = text.ending.get(first)
-        sense = text.sense(before, "bound")
-        if before is not None and sense is not None:
+    is_increment = is_inverted = False
+    while first > 0:
+        before = scan.ending.get(first)
+        sense = sense_of(before, "bounds")
+        if before is not None and sense is not None and sense.value in {"approx", "at_least", "at_most"}:
             found = Bound(sense.value)
-            if found is Bound.AT_MOST and text.sense(text.ending.get(before.first), "change") is not None:
+            if found is Bound.AT_MOST and _follows_change(scan, before.first):
+                first = before.first
                 break
             bound = bound if bound is not None and found is Bound.APPROX else found
             first = before.first
             continue
-        mark = text.word(first - 1)
+        if before is not None and bound is None and has(before, "bounds", "from") and not _follows_change(scan, before.first):
+            bound = Bound.AT_LEAST  # "from 20" with no "to"
+            first = before.first
+            continue
+        mark = scan.word(first - 1)
         if mark in _APPROX_MARKS:
             bound = bound or Bound.APPROX
-            first -= 1
         elif mark in {">", "\u2265"}:
             bound = Bound.AT_LEAST
-            first -= 1
         elif mark in {"<", "\u2264"}:
             bound = Bound.AT_MOST
-            first -= 1
-        elif mark == "+" and text.touches(first):
+        elif mark == "+" and scan.touches(first):
             is_increment = True
-            first -= 1
         else:
             break
-    if text.word(last) == "+" and text.touches(last):
+        first -= 1
+    if scan.word(last) == "+" and scan.touches(last):
         bound = Bound.AT_LEAST
         last += 1
-    after = text.starting.get(last)
-    sense = text.sense(after, "bound_after")
-    if after is not None and sense is not None:
+    after = scan.starting.get(last)
+    sense = sense_of(after, "bounds")
+    if after is not None and sense is not None and sense.value.endswith("_after"):
         bound = Bound(sense.value.removesuffix("_after"))
         last = after.last
-    if bound is None and text.sense(text.ending.get(first), "inversion") is not None:
-        bound = Bound.APPROX
+    before = scan.ending.get(first)
+    if bound is None and before is not None and has(before, "bounds", "inversion") and number.is_words is not None:
+        bound, is_inverted, first = Bound.APPROX, True, before.first
     quantity = None
     if rejected is None:
         quantity = _quantity(number, bound)
@@ -335,20 +373,32 @@ def _with_bounds(text: Reading, number: _Number, *, rejected: str | None) -> Qua
         quantity=quantity,
         is_increment=is_increment,
         is_words=number.is_words,
+        is_inverted=is_inverted,
         rejected=rejected,
     )
+
+
+def _follows_change(scan: Scan, index: int) -> bool:
+    """Tell whether a verb of growth stands right before ``index``, at most two plain words off: "rose today to 19"."""
+    for position in range(index, max(index - 3, 0), -1):
+        match = scan.ending.get(position)
+        if has(match, "grammar", "change"):
+            return True
+        if position > 0 and scan.tokens[position - 1].kind not in {WORD, NUMBER}:
+            return False
+    return False
 
 
 def _quantity(number: _Number, bound: Bound | None) -> Quantity | None:
     low = int(number.low)
     high = None if number.high is None else int(number.high)
-    if low > _LARGEST or number.low != low:
+    if low > _LARGEST or number.low != low or (high is not None and high < low):
         return None
     match bound:
         case Bound.AT_LEAST:
             return Quantity(low=low, high=None, bound=Bound.AT_LEAST)
-        case Bound.AT_MOST:
-            return Quantity(low=None, high=high if number.bound is Bound.RANGE or low == high else low, bound=Bound.AT_MOST) if high is not None else None
+        case Bound.AT_MOST if high is not None:
+            return Quantity(low=None, high=high if number.bound is not Bound.VAGUE else low, bound=Bound.AT_MOST)
         case Bound.APPROX if low == high:
             return Quantity(low=low, high=high, bound=Bound.APPROX)
         case _:
@@ -358,49 +408,51 @@ def _quantity(number: _Number, bound: Bound | None) -> Quantity | None:
 # --- what is no count ----------------------------------------------------------------------------------------------
 
 
-def _rejection(text: Reading, number: _Number) -> str | None:
+def _rejection(scan: Scan, number: _Number) -> str | None:
     first, last = number.first, number.last
     if not number.is_words:
-        reason = _digits_rejection(text, first, last)
+        reason = _digits_rejection(scan, first, last)
         if reason is not None:
             return reason
-    after = text.starting.get(last)
-    if text.sense(after, "unit") is not None:
+    after = scan.starting.get(last)
+    if has(after, "not_counts", "unit"):
         return "a measure, not a count"
-    if text.sense(after, "month") is not None:
+    if has(after, "not_counts", "months"):
         return "a date"
-    before = text.ending.get(first)
-    if text.sense(before, "unit_before") is not None:
-        return "a name or a sum, not a count"
+    if has(after, "not_counts", "object"):
+        return "things that are no loss"
+    if has(scan.ending.get(first), "not_counts", "before"):
+        return "a name, a sum or a rank, not a count"
     return None
 
 
-def _digits_rejection(text: Reading, first: int, last: int) -> str | None:
-    token = text.tokens[first]
-    following = text.word(last)
-    if token.norm.startswith("0") and token.norm not in {"0"}:
+def _digits_rejection(scan: Scan, first: int, last: int) -> str | None:
+    token = scan.tokens[first]
+    following = scan.word(last)
+    preceding = scan.word(first - 1)
+    if token.norm.startswith("0") and token.norm != "0":
         return "an identifier"
     if following == "%":
         return "a percentage"
-    if text.word(first - 1) in {"$", "\u20ac", "\u00a3", "\u20b4", "\u20bd"} or following in {"$", "\u20ac", "\u00a3", "\u20b4", "\u20bd"}:
+    if preceding in _MONEY or following in _MONEY:
         return "a sum of money"
-    if text.word(first - 1) in {"#", "\u2116", "@"}:
+    if preceding in {"#", "\u2116", "@"}:
         return "a number of a thing"
-    if text.word(first - 1) in _DASHES and text.touches(first) and text.touches(first - 1) and text.tokens[first - 2].kind == WORD:
+    if preceding in _DASHES and scan.touches(first) and scan.touches(first - 1) and scan.tokens[first - 2].kind == WORD:
         return "a model or a name"
-    if text.word(first - 1) in {".", ":", "/"} and text.touches(first) and first >= 2 and text.tokens[first - 2].kind in {NUMBER, DATE}:
+    if preceding in {".", ":", "/"} and scan.touches(first) and first >= 2 and scan.tokens[first - 2].kind in {NUMBER, DATE}:
         return "a date or a clock"
-    if following in {":", "/"} and text.touches(last) and text.touches(last + 1) and last + 1 < len(text.tokens) and text.tokens[last + 1].kind == NUMBER:
+    if following in {":", "/"} and scan.touches(last + 1) and last + 1 < len(scan.tokens) and scan.tokens[last + 1].kind == NUMBER:
         return "a clock or a score"
-    if last < len(text.tokens) and text.touches(last) and last == first + 1:
-        return _attached_rejection(text, last)
+    if last < len(scan.tokens) and scan.touches(last) and last == first + 1:
+        return _attached_rejection(scan, last)
     return None
 
 
-def _attached_rejection(text: Reading, index: int) -> str | None:
-    token = text.tokens[index]
-    if token.kind == WORD:
-        return None if text.sense(text.starting.get(index), "attached") is not None else "a measure, model or ordinal"
-    if token.kind == PUNCT and token.norm in _DASHES and text.touches(index + 1) and text.tokens[index + 1].kind == WORD:
-        return "an ordinal, calibre, age or name"
+def _attached_rejection(scan: Scan, index: int) -> str | None:
+    token = scan.tokens[index]
+    if token.kind == WORD and token.norm not in _TIMES:
+        return "a measure, a model or an ordinal"
+    if token.kind == PUNCT and token.norm in _DASHES and scan.touches(index + 1) and scan.tokens[index + 1].kind == WORD:
+        return "an ordinal, a calibre, an age or a name"
     return None

@@ -1,0 +1,233 @@
+"""Which count belongs to which word of harm: by clause, direction and coordination, not by nearness alone.
+
+Every pair of a phrase and a trigger in one sentence has a cost: what stands between them, and whether the trigger looks for
+its victims on that side. The cheapest pairs are taken first; what is left over may share its neighbour's trigger.
+"""
+
+from dataclasses import dataclass
+
+from monitor.claims.lexicon import Match
+from monitor.claims.mentions import Mentions, Phrase, Trigger
+from monitor.claims.scan import Scan, has, sense_of
+from monitor.claims.text import NUMBER, WORD
+
+EQUIPMENT = "equipment"
+_BLOCKED = float("inf")
+_FAR = {"subject": 10.0, "object": 8.0, "both": 9.0, "act": 6.0, "weak": 8.0, "victim": 3.0, "victim_one": 3.0, "victim_two": 3.0, "toll": 14.0, "code": 1.5}  # fmt: skip
+_FAR_BARE = 3.0  # a number with no noun must stand close to its trigger
+_FAR_SINGULAR = 5.0  # and so must a noun that alone means one
+_OPENING = frozenset("([")
+_LIGHT = frozenset(",-\u2013\u2014:(\u00ab\"")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A phrase, the kind of harm told of it and the trigger that told it (``None``: its own words, or its neighbour's)."""
+
+    phrase: Phrase
+    kind: str
+    rule: str
+    trigger: Trigger | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Pair:
+    cost: float
+    phrase: int
+    trigger: int
+    role: str
+    kind: str
+
+
+def attach(scan: Scan, mentions: Mentions) -> list[Attachment]:
+    """Return what is told of each phrase of the sentence, in text order; phrases of which nothing is told are left out."""
+    phrases, triggers = mentions.phrases, mentions.triggers
+    found: dict[int, Attachment] = {}
+    for index, phrase in enumerate(phrases):
+        kind = _own_kind(phrase)
+        if kind is not None:
+            found[index] = Attachment(phrase=phrase, kind=kind, rule="count and victim noun")
+    for pair in sorted(_pairs(scan, mentions, found)):
+        phrase, trigger = phrases[pair.phrase], triggers[pair.trigger]
+        if pair.phrase in found or _is_agent(scan, phrase, trigger, pair.role, found):
+            continue
+        side = "after" if phrase.first >= trigger.last else "before"
+        found[pair.phrase] = Attachment(
+            phrase=phrase, kind=pair.kind, rule=f"count {side} {pair.role}", trigger=trigger
+        )
+    _coordinate(scan, phrases, found)
+    return [found[index] for index in sorted(found)]
+
+
+def _own_kind(phrase: Phrase) -> str | None:
+    for kind in phrase.harms:
+        if phrase.item is not None:
+            if kind in {"destroyed", "lost", "captured"}:
+                return EQUIPMENT
+        elif kind != "destroyed":
+            return "casualties" if kind == "lost" else kind
+    return None
+
+
+def _pairs(scan: Scan, mentions: Mentions, found: dict[int, Attachment]) -> list[_Pair]:
+    occupied = _occupied(mentions)
+    pairs = []
+    for p, phrase in enumerate(mentions.phrases):
+        if p in found:
+            continue
+        for t, trigger in enumerate(mentions.triggers):
+            best: _Pair | None = None
+            gap: float | None = None
+            for role, kind in trigger.roles(is_item=not phrase.counts_persons):
+                base = _base(scan, phrase, trigger, role)
+                if base == _BLOCKED:
+                    continue
+                if gap is None:
+                    gap = _gap(scan, phrase, trigger, occupied)
+                cost = base + gap
+                limit = _FAR[role]
+                if phrase.is_bare and role not in {"toll", "victim", "code"}:
+                    limit = _FAR_BARE
+                elif phrase.number in {"one", "two"}:
+                    limit = min(limit, _FAR_SINGULAR)
+                if cost <= limit and (best is None or cost < best.cost):
+                    best = _Pair(cost, p, t, role, _kind(kind, phrase))
+            if best is not None:
+                pairs.append(best)
+    return pairs
+
+
+def _kind(kind: str, phrase: Phrase) -> str:
+    if not phrase.counts_persons:
+        return EQUIPMENT
+    return "casualties" if kind == "lost" else kind
+
+
+def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
+    """Return what it costs that the phrase stands on this side of a trigger in this role."""
+    order = scan.lexicon.word_order
+    is_after = phrase.first >= trigger.last
+    match role:
+        case "subject" | "weak":
+            if role == "weak" and phrase.is_bare:
+                return _BLOCKED
+            if not is_after:
+                return 0.0
+            return {"free": 0.3, "vso": 0.0}.get(order, 2.5)
+        case "object":
+            if is_after:
+                return 0.0
+            return 1.0 if order == "free" else _BLOCKED
+        case "both":
+            if phrase.is_bare:
+                return 0.7 if is_after else 0.0
+            return 0.0 if is_after else 0.5
+        case "act" | "code":
+            return 0.0 if is_after else _BLOCKED
+        case "toll":
+            is_count = phrase.number == "given" and (phrase.is_bare or phrase.group in {"people", "unknown", "military", "civilian"})
+            return 0.0 if is_after and is_count else _BLOCKED
+        case _:  # a victim noun without a number of its own: "the dead: 5"
+            return 0.3 if is_after and (phrase.is_bare or phrase.group == "people") and phrase.number == "given" else _BLOCKED
+
+
+def _occupied(mentions: Mentions) -> dict[int, float]:
+    """Return by first token what passing over another phrase or trigger costs."""
+    occupied = {trigger.first: 5.0 for trigger in mentions.triggers}
+    for phrase in mentions.phrases:
+        occupied[phrase.first] = 3.0 if phrase.number == "given" else 1.5
+    return occupied
+
+
+def _gap(scan: Scan, phrase: Phrase, trigger: Trigger, occupied: dict[int, float]) -> float:
+    is_after = phrase.first >= trigger.last
+    first, last = (trigger.last, phrase.first) if is_after else (phrase.last, trigger.first)
+    cost = 0.0
+    index = first
+    while index < last:
+        cost += occupied.get(index, 0.0)
+        match = scan.starting.get(index)
+        if match is not None and match.last <= last:
+            step = _passing(match, is_after=is_after)
+            if step == _BLOCKED:
+                return _BLOCKED
+            cost += step
+            index = match.last
+            continue
+        token = scan.tokens[index]
+        if token.kind == WORD:
+            cost += 0.25 if scan.is_capitalised(index) else 1.0
+        elif token.kind == NUMBER:
+            cost += 1.0
+        elif token.norm == ",":
+            cost += 1.5
+        elif token.norm in _OPENING:
+            cost += 2.0
+        elif token.norm not in {"\u00ab", "\u00bb", '"', "-"}:
+            cost += 0.5
+        index += 1
+    return cost
+
+
+def _passing(match: Match, *, is_after: bool) -> float:
+    if has(match, "grammar", "stop"):
+        return _BLOCKED
+    if has(match, "grammar", "by"):
+        return _BLOCKED if is_after else 2.0
+    if has(match, "grammar", "and", "relative"):
+        return 1.0
+    if has(match, "grammar", "another", "change", "both"):
+        return 0.0
+    if sense_of(match, "attribution") is not None:
+        return 2.0
+    return 0.7
+
+
+def _is_agent(scan: Scan, phrase: Phrase, trigger: Trigger, role: str, found: dict[int, Attachment]) -> bool:
+    """Tell whether the phrase did the harm: it stands before a verb that has its victims after it."""
+    if role not in {"both", "object"} or phrase.first >= trigger.last or phrase.is_bare:
+        return has(scan.ending.get(phrase.first), "grammar", "by")
+    return any(
+        other.trigger is trigger and other.phrase.first >= trigger.last and other.phrase.first - trigger.last <= 2
+        for other in found.values()
+    )
+
+
+def _coordinate(scan: Scan, phrases: tuple[Phrase, ...], found: dict[int, Attachment]) -> None:
+    """Give a phrase with no trigger the harm of the phrase that it is joined to: "84 dead mercenaries and 47 soldiers"."""
+    for index in range(1, len(phrases)):
+        before, phrase = found.get(index - 1), phrases[index]
+        if index in found or before is None or phrase.number == "many":
+            continue
+        if not _is_joined(scan, before.phrase.last, phrase.first):
+            continue
+        if phrase.counts_persons == before.phrase.counts_persons and not (phrase.is_bare and not before.phrase.is_bare and phrase.number != "given"):
+            found[index] = Attachment(phrase=phrase, kind=before.kind, rule="joined to the count before", trigger=before.trigger)
+        elif before.trigger is not None and not phrase.counts_persons:
+            roles = before.trigger.roles(is_item=True)
+            if roles:
+                found[index] = Attachment(phrase=phrase, kind=EQUIPMENT, rule="joined to the count before", trigger=before.trigger)
+
+
+def _is_joined(scan: Scan, first: int, last: int) -> bool:
+    """Tell whether only a comma, "and", "another" or a particle stand between."""
+    if first > last:
+        return False
+    joined = first == last and bool(scan.lexicon.joiner) and scan.word(last).startswith(scan.lexicon.joiner)
+    index = first
+    while index < last:
+        match = scan.starting.get(index)
+        if match is not None and has(match, "grammar", "and", "another", "with", "both", "subset"):
+            joined = True
+            index = match.last
+            continue
+        if scan.word(index) in _LIGHT:
+            joined = joined or scan.word(index) == ","
+            index += 1
+            continue
+        if scan.word(index) == scan.lexicon.joiner:
+            joined = True
+            index += 1
+            continue
+        return False
+    return joined

@@ -1,0 +1,438 @@
+"""From a scanned text to claims: count, harm, whose, where, when, by whom told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.claims.attach import EQUIPMENT, Attachment, attach
+from monitor.claims.dates import DateMention, find_dates
+from monitor.claims.lexicon import Lexicons
+from monitor.claims.mentions import Mentions, Phrase, find_mentions, harms_of
+from monitor.claims.numerals import QuantityMention, find_quantities
+from monitor.claims.places import Gazetteer, PlaceMention
+from monitor.claims.scan import Scan, has
+from monitor.claims.sides import SideContext, side_of
+from monitor.claims.stance import Source, polarity_of, scope_of, source_of
+from monitor.model.claim import Claim, Kind, Place, Polarity, Scope, SideBasis, TimeBasis, Word
+from monitor.model.post import Span
+from monitor.model.quantity import Quantity
+
+_SPAN_REACH = 4  # tokens between a count and its trigger within which the span covers both
+_ROW_TOKENS = 14  # longest line that is taken for a row under a heading
+_NONE_REACH = 4  # tokens between "no" and what there is none of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What the reading of a text may use beside the text.
+
+    ``alignment`` is the side whose voice the channel is, ``enemy`` the side it fights; both only where channel context is
+    given.
+    """
+
+    lexicons: Lexicons
+    gazetteer: Gazetteer
+    posted_at: datetime | None = None
+    alignment: str | None = None
+    enemy: str | None = None
+
+
+@dataclass(slots=True)
+class _Heading:
+    """A sentence that says what the rows under it count."""
+
+    kinds: tuple[str, ...]
+    side: str | None
+    scope: Scope | None
+    source: Source | None
+    polarity: Polarity
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A number that is no claim, and why, for `explain`."""
+
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The claims of a text, in text order, and the numbers that are none."""
+
+    claims: tuple[Claim, ...]
+    rejects: tuple[Reject, ...]
+
+
+def extract(scan: Scan, setting: Setting) -> Extraction:
+    """Return the claims of one text. Pure; never raises on any text; linear in its length."""
+    dates = find_dates(scan.tokens, language=scan.lexicon.code, posted_at=setting.posted_at)
+    taken = frozenset(index for date in dates for index in range(date.first, date.last))
+    mentions = find_quantities(scan, taken=taken)
+    quantities = {mention.first: mention for mention in mentions}
+    places = setting.gazetteer.find(scan.tokens, scan.text, language=scan.lexicon.code)
+    reader = _TextReader(scan, setting, dates, places, quantities)
+    claims = _linked(_distinct(reader.read()))
+    used = {(word.span.start, word.span.end) for claim in claims for word in claim.words if word.role == "number"}
+    rejects = tuple(
+        Reject(span=span, reason=mention.rejected or "nothing is told of it")
+        for mention in mentions
+        if ((span := _span(scan, mention.number_first, mention.number_last)).start, span.end) not in used
+    )
+    return Extraction(claims=claims, rejects=rejects)
+
+
+def _span(scan: Scan, first: int, last: int) -> Span:
+    return Span(start=scan.tokens[first].start, end=scan.tokens[last - 1].end)
+
+
+class _TextReader:
+    """Reads the sentences of one text in order; what a heading says is kept for the rows under it."""
+
+    def __init__(
+        self,
+        scan: Scan,
+        setting: Setting,
+        dates: Sequence[DateMention],
+        places: Sequence[PlaceMention],
+        quantities: Mapping[int, QuantityMention],
+    ) -> None:
+        self.scan = scan
+        self.setting = setting
+        self.dates = dates
+        self.places = places
+        self.quantities = quantities
+        self.heading: _Heading | None = None
+        self.countries = _countries(scan, setting, places)
+
+    def read(self) -> list[Claim]:
+        claims: list[Claim] = []
+        for first, last in self.scan.sentences:
+            if self._is_interesting(first, last):
+                claims += self._sentence(first, last)
+        return claims
+
+    def _is_interesting(self, first: int, last: int) -> bool:
+        if self.heading is not None and last - first <= _ROW_TOKENS:
+            return True
+        return any(
+            sense.category == "harm"
+            for index in range(first, last)
+            if (match := self.scan.starting.get(index)) is not None
+            for sense in match.senses
+        )
+
+    def _sentence(self, first: int, last: int) -> list[Claim]:
+        scan = self.scan
+        if any(has(scan.starting.get(index), "not_counts", "event") for index in range(first, last)):
+            return []
+        mentions = find_mentions(scan, first, last, self.quantities)
+        attachments = attach(scan, mentions)
+        source = source_of(scan, first, last)
+        scope, scope_span = scope_of(scan, first, last)
+        scope = scope or self._date_scope(first, last)
+        if not attachments and self.heading is not None:
+            attachments = _rows(mentions, self.heading)
+            source = source or self.heading.source
+            scope = scope or self.heading.scope
+        country = self._country(first, last)
+        earlier: list[tuple[Attachment, str | None]] = []
+        claims = []
+        for attachment in attachments:
+            context = SideContext(
+                first=first,
+                last=last,
+                source=source,
+                country=country,
+                alignment=self.setting.alignment,
+                enemy=self.setting.enemy,
+                earlier=tuple(earlier),
+            )
+            side, basis = side_of(scan, attachment, context, self.setting.lexicons)
+            if side is None and attachment.rule == "row under a heading" and self.heading is not None:
+                side, basis = self.heading.side, SideBasis.TEXT if self.heading.side else None
+            earlier.append((attachment, side))
+            claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scope=scope, scope_span=scope_span)
+        claims += self._zeros(mentions, attachments, first, last, source=source, scope=scope)
+        self._keep_heading(mentions, attachments, first, last, source=source, scope=scope)
+        return claims
+
+    # --- one claim
+
+    def _claims(
+        self,
+        attachment: Attachment,
+        first: int,
+        last: int,
+        *,
+        side: str | None,
+        basis: SideBasis | None,
+        source: Source | None,
+        scope: Scope | None,
+        scope_span: Span | None,
+    ) -> list[Claim]:
+        scan, phrase = self.scan, attachment.phrase
+        quantity = _quantity_of(phrase)
+        if quantity is None:
+            return []
+        at_first, at_last = self._extent(attachment)
+        polarity, polarity_span = polarity_of(scan, first, last, at_first=at_first, at_last=at_last)
+        words = [Word(role="number", span=_number_span(scan, phrase))]
+        if attachment.trigger is not None:
+            words.append(Word(role="trigger", span=_span(scan, attachment.trigger.first, attachment.trigger.last)))
+        elif phrase.harm_at is not None:
+            words.append(Word(role="trigger", span=_span(scan, phrase.harm_at, phrase.harm_at + 1)))
+        if polarity_span is not None:
+            words.append(Word(role="polarity", span=polarity_span))
+        if scope_span is not None:
+            words.append(Word(role="scope", span=scope_span))
+        place, place_text = self._place(at_first, first, last)
+        date = self._date(at_first, first, last)
+        posted = None if self.setting.posted_at is None else self.setting.posted_at.date()
+        claim = Claim(
+            kind=Kind(attachment.kind),
+            quantity=quantity,
+            span=_span(scan, at_first, at_last),
+            rule=attachment.rule,
+            side=side,
+            side_basis=basis,
+            polarity=polarity,
+            attributed_to=None if source is None or source.is_anonymous else scan.slice(source.first, source.last),
+            speaker=self._speaker(source),
+            place=place,
+            place_text=place_text,
+            event_from=posted if date is None else date.from_day,
+            event_to=posted if date is None else date.to_day,
+            time_basis=TimeBasis.POST if date is None else date.basis,
+            scope=scope or Scope.INCIDENT,
+            item=phrase.item if attachment.kind == EQUIPMENT else None,
+            model=phrase.model,
+            is_update=any(has(scan.starting.get(index), "grammar", "change") for index in range(first, last)),
+            subset_of=-1 if self._is_subset(phrase, first) else None,
+            words=tuple(words),
+        )
+        claims = [claim]
+        if phrase.increment is not None and phrase.increment.quantity is not None:
+            claims.append(
+                replace(
+                    claim,
+                    quantity=phrase.increment.quantity,
+                    scope=Scope.DAILY,
+                    rule="increase beside a total",
+                    span=_span(scan, phrase.increment.first, phrase.increment.last),
+                    words=(Word(role="number", span=_span(scan, phrase.increment.number_first, phrase.increment.number_last)),),
+                )
+            )
+        return claims
+
+    def _extent(self, attachment: Attachment) -> tuple[int, int]:
+        phrase, trigger = attachment.phrase, attachment.trigger
+        if trigger is None:
+            return phrase.first, phrase.last
+        if trigger.last <= phrase.first <= trigger.last + _SPAN_REACH:
+            return trigger.first, phrase.last
+        if phrase.last <= trigger.first <= phrase.last + _SPAN_REACH:
+            return phrase.first, trigger.last
+        return phrase.first, phrase.last
+
+    def _is_subset(self, phrase: Phrase, first: int) -> bool:
+        """Tell whether "among them" stands before the phrase, at most a few tokens off."""
+        return any(
+            has(self.scan.starting.get(index), "grammar", "subset") for index in range(max(first, phrase.first - 3), phrase.first)
+        )
+
+    def _speaker(self, source: Source | None) -> str | None:
+        """Return the source in a form that is equal for equal speakers: the side it is, or its folded words."""
+        if source is None or source.is_anonymous:
+            return None
+        tokens = [token.norm for token in self.scan.tokens[source.first : source.last] if token.norm.isalnum()]
+        stop_words = self.setting.lexicons.stop_words.get(self.scan.lexicon.code, frozenset())
+        return " ".join(token for token in tokens if token not in stop_words) or None
+
+    # --- where and when
+
+    def _place(self, near: int, first: int, last: int) -> tuple[Place | None, str | None]:
+        inside = [mention for mention in self.places if first <= mention.first < last]
+        candidates = sorted(inside, key=lambda mention: (abs(mention.first - near), mention.first)) or list(self.places)
+        towns = [mention for mention in candidates if not _is_country(mention)]
+        for mention in towns or candidates:
+            place = self.setting.gazetteer.resolve(mention, countries=self.countries)
+            return place, self.scan.slice(mention.first, mention.last)
+        return None, None
+
+    def _country(self, first: int, last: int) -> str | None:
+        """Return the side of the country in which the sentence, or else the text, lies."""
+        place, _ = self._place(first, first, last)
+        if place is not None and place.country is not None:
+            return self.setting.lexicons.countries.get(place.country)
+        return None
+
+    def _date(self, near: int, first: int, last: int) -> DateMention | None:
+        inside = [date for date in self.dates if first <= date.first < last and not date.is_since]
+        return min(inside, key=lambda date: (abs(date.first - near), date.first), default=None)
+
+    def _date_scope(self, first: int, last: int) -> Scope | None:
+        return Scope.PERIOD if any(date.is_since for date in self.dates if first <= date.first < last) else None
+
+    # --- zeros, headings
+
+    def _zeros(
+        self,
+        mentions: Mentions,
+        attachments: Sequence[Attachment],
+        first: int,
+        last: int,
+        *,
+        source: Source | None,
+        scope: Scope | None,
+    ) -> list[Claim]:
+        """Read "no casualties", "потерь нет": exactly none."""
+        scan = self.scan
+        found: list[Attachment] = []
+        for index in range(first, last):
+            match = scan.starting.get(index)
+            for sense in harms_of(match, frozenset({"none"})):
+                phrase = Phrase(first=index, last=match.last if match else index + 1, number="none", head=index)
+                found.append(Attachment(phrase=phrase, kind=sense.value, rule="none of them"))
+        counted = {id(attachment.trigger) for attachment in attachments if _quantity_of(attachment.phrase) is not None}
+        for trigger in mentions.triggers:
+            if id(trigger) in counted:
+                continue
+            kinds = [sense.value for sense in trigger.senses if sense.detail in {"victim", "toll", "subject", "both", "weak"} and sense.value not in {"destroyed"}]
+            if kinds and self._is_none(trigger.first, trigger.last, first, last):
+                phrase = Phrase(first=trigger.first, last=trigger.last, number="none", head=trigger.first)
+                found.append(Attachment(phrase=phrase, kind="casualties" if kinds[0] == "lost" else kinds[0], rule="none of them", trigger=trigger))
+        claims: list[Claim] = []
+        for attachment in found:
+            context = SideContext(first=first, last=last, source=source, alignment=self.setting.alignment, enemy=self.setting.enemy)
+            side, basis = side_of(scan, attachment, context, self.setting.lexicons)
+            claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scope=scope, scope_span=None)
+        return [replace(claim, polarity=Polarity.ASSERTED) for claim in claims]
+
+    def _is_none(self, trigger_first: int, trigger_last: int, first: int, last: int) -> bool:
+        scan = self.scan
+        before = range(max(first, trigger_first - _NONE_REACH), trigger_first)
+        after = range(trigger_last, min(last, trigger_last + _NONE_REACH))
+        return any(has(scan.starting.get(index), "grammar", "none") for index in before) or any(
+            has(scan.starting.get(index), "grammar", "none_after") for index in after
+        )
+
+    def _keep_heading(
+        self,
+        mentions: Mentions,
+        attachments: Sequence[Attachment],
+        first: int,
+        last: int,
+        *,
+        source: Source | None,
+        scope: Scope | None,
+    ) -> None:
+        """Keep a sentence that tells a harm but counts little itself: the rows under it count for it."""
+        if not mentions.triggers:
+            if not attachments:
+                self.heading = None if last - first > _ROW_TOKENS else self.heading
+            return
+        trigger = mentions.triggers[-1]
+        kinds = tuple(sense.value for sense in trigger.senses)
+        side = None
+        for index in range(first, last):
+            match = self.scan.starting.get(index)
+            side = side or next((sense.value for sense in (match.senses if match else ()) if sense.category == "side"), None)
+        polarity, _ = polarity_of(self.scan, first, last, at_first=trigger.first, at_last=trigger.last)
+        self.heading = _Heading(kinds, side, scope, source, polarity)
+
+
+def _rows(mentions: Mentions, heading: _Heading) -> list[Attachment]:
+    """Give the rows of a table the harm that its heading tells; only rows that count a known noun."""
+    found = []
+    for phrase in mentions.phrases:
+        if phrase.number != "given" or phrase.is_bare:
+            continue
+        if phrase.item is not None:
+            if {"lost", "casualties", "destroyed"} & set(heading.kinds):
+                found.append(Attachment(phrase=phrase, kind=EQUIPMENT, rule="row under a heading"))
+        else:
+            kind = next((kind for kind in heading.kinds if kind != "destroyed"), None)
+            if kind is not None:
+                found.append(Attachment(phrase=phrase, kind="casualties" if kind == "lost" else kind, rule="row under a heading"))
+    return found
+
+
+def _quantity_of(phrase: Phrase) -> Quantity | None:
+    match phrase.number:
+        case "given":
+            return None if phrase.quantity is None else phrase.quantity.quantity
+        case "one":
+            return Quantity.exactly(1)
+        case "two":
+            return Quantity.exactly(2)
+        case "none":
+            return Quantity.exactly(0)
+        case _:
+            return None
+
+
+def _number_span(scan: Scan, phrase: Phrase) -> Span:
+    if phrase.quantity is not None:
+        return _span(scan, phrase.quantity.number_first, phrase.quantity.number_last)
+    head = phrase.first if phrase.head is None else phrase.head
+    return _span(scan, head, head + 1)
+
+
+def _is_country(mention: PlaceMention) -> bool:
+    return all(place.kind == "country" for place in mention.candidates)
+
+
+def _countries(scan: Scan, setting: Setting, places: Sequence[PlaceMention]) -> frozenset[str]:
+    """Return the ISO codes of the countries that the text names, by country names, unambiguous places and sides."""
+    by_side = {side: code for code, side in setting.lexicons.countries.items()}
+    found = set()
+    for mention in places:
+        codes = {place.country for place in mention.candidates if place.country is not None}
+        if len(codes) == 1:
+            found |= codes
+    for match in scan.matches:
+        for sense in match.senses:
+            if sense.category == "side":
+                code = by_side.get(sense.value) or by_side.get(setting.lexicons.parents.get(sense.value, ""))
+                if code is not None:
+                    found.add(code)
+    return frozenset(found)
+
+
+def _distinct(claims: Sequence[Claim]) -> list[Claim]:
+    """Drop what is said twice: the same figure of the same kind, unless two sides are named."""
+    kept: dict[tuple[object, ...], Claim] = {}
+    for claim in claims:
+        figure = (claim.kind, claim.quantity.low, claim.quantity.high, claim.item)
+        twin = next((key for key, other in kept.items() if key[:4] == figure and _same_side(claim, other)), None)
+        if twin is None:
+            kept[(*figure, claim.side)] = claim
+        elif kept[twin].side is None and claim.side is not None:
+            kept[twin] = replace(kept[twin], side=claim.side, side_basis=claim.side_basis)
+    return list(kept.values())
+
+
+def _same_side(a: Claim, b: Claim) -> bool:
+    return a.side is None or b.side is None or a.side == b.side
+
+
+def _linked(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Replace the mark of a part by the index of its whole: the nearest larger figure of its kind before it."""
+    linked = []
+    for index, claim in enumerate(claims):
+        whole = None
+        if claim.subset_of is not None:
+            whole = next(
+                (
+                    earlier
+                    for earlier in range(index - 1, -1, -1)
+                    if claims[earlier].kind == claim.kind and (claims[earlier].quantity.low or 0) >= (claim.quantity.low or 0)
+                ),
+                None,
+            )
+        linked.append(replace(claim, subset_of=whole))
+    return tuple(linked)
+
+
+__all__ = ["Extraction", "Reject", "Setting", "extract"]

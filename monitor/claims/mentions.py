@@ -1,0 +1,388 @@
+"""Who and what a sentence counts, and the words that say what happened to them.
+
+A *phrase* is a countable noun phrase ("at least 14 Malian soldiers", "two tanks", "a gendarme") or a bare number; a
+*trigger* is a form that tells a harm ("were killed", "the death of", "lost").
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.claims.lexicon import Match, Sense
+from monitor.claims.numerals import QuantityMention
+from monitor.claims.scan import Scan, has, sense_of
+from monitor.claims.text import NUMBER, WORD
+
+_PREMODIFIERS = 3  # plain words that may stand between a number and its noun
+_POSTMODIFIERS = 3  # and between the noun and the side it belongs to
+_QUOTES = frozenset("\"'\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019*_`")
+_HYPHENS = frozenset("-\u2010\u2011")
+_SEPARATORS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212:=")
+_VICTIMS = frozenset({"victim", "victim_one", "victim_two"})
+_TRIGGERS = frozenset({"subject", "object", "both", "act", "weak", "toll"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Phrase:
+    """A countable phrase over tokens ``first`` to ``last`` (half-open).
+
+    ``number`` is "given" (a quantity stands there), "one", "two" or "many" (the noun alone says how many). ``harms`` are the
+    kinds that its own words tell ("84 killed Wagnerites", "two dead"), ``head`` is the noun's token or ``None``. ``increment`` is the "(+960)" beside a running total.
+    """
+
+    first: int
+    last: int
+    number: str
+    quantity: QuantityMention | None = None
+    head: int | None = None
+    group: str | None = None
+    sides: tuple[str, ...] = ()
+    item: str | None = None
+    model: str | None = None
+    harms: tuple[str, ...] = ()
+    harm_at: int | None = None
+    is_own: bool = False
+    increment: QuantityMention | None = None
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a number with no noun."""
+        return self.head is None
+
+    @property
+    def counts_persons(self) -> bool:
+        """Whether its noun is persons, or it has none."""
+        return self.item is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """A form over tokens ``first`` to ``last`` (half-open) that tells a harm; ``kinds`` by its role in the sentence."""
+
+    first: int
+    last: int
+    senses: tuple[Sense, ...]
+
+    def roles(self, *, is_item: bool) -> tuple[tuple[str, str], ...]:
+        """Return (role, kind) pairs that may befall persons, or items; what is lost may be both."""
+        wanted = {"destroyed", "lost"} if is_item else None
+        return tuple(
+            (sense.detail, sense.value)
+            for sense in self.senses
+            if (sense.value in wanted if wanted is not None else sense.value != "destroyed")
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentions:
+    """The phrases and triggers of one sentence, in text order."""
+
+    first: int
+    last: int
+    phrases: tuple[Phrase, ...]
+    triggers: tuple[Trigger, ...]
+
+
+def harms_of(match: Match | None, details: frozenset[str]) -> tuple[Sense, ...]:
+    """Return the match's senses that tell a harm in one of these roles."""
+    if match is None:
+        return ()
+    return tuple(sense for sense in match.senses if sense.category == "harm" and sense.detail in details)
+
+
+def find_mentions(scan: Scan, first: int, last: int, quantities: Mapping[int, QuantityMention]) -> Mentions:
+    """Return what tokens ``first`` to ``last`` count and tell.
+
+    Args:
+        scan: The text.
+        first: Where the sentence begins.
+        last: Where it ends, exclusive.
+        quantities: Numbers by their first token.
+    """
+    phrases: list[Phrase] = []
+    triggers: list[Trigger] = []
+    index = first
+    while index < last:
+        quantity = quantities.get(index)
+        if quantity is not None:
+            index = _read_quantity(scan, quantity, last, phrases, triggers, quantities)
+            continue
+        match = scan.starting.get(index)
+        if match is None:
+            index += 1
+            continue
+        phrase = _noun_at(scan, match, last)
+        if phrase is not None:
+            _take_row(scan, phrase, quantities, last)
+            phrases.append(phrase)
+            index = phrase.last
+            continue
+        senses = harms_of(match, _TRIGGERS | _VICTIMS)
+        if senses:
+            triggers.append(Trigger(first=match.first, last=match.last, senses=senses))
+        index = match.last
+    return Mentions(first=first, last=last, phrases=tuple(phrases), triggers=tuple(triggers))
+
+
+def _read_quantity(
+    scan: Scan,
+    quantity: QuantityMention,
+    last: int,
+    phrases: list[Phrase],
+    triggers: list[Trigger],
+    quantities: Mapping[int, QuantityMention],
+) -> int:
+    code = harms_of(scan.starting.get(quantity.number_first), frozenset({"code"}))
+    if code and _introduces(scan, quantity):
+        triggers.append(Trigger(first=quantity.first, last=quantity.last, senses=code))
+        return quantity.last
+    if quantity.code is not None:
+        sense = harms_of(scan.starting.get(quantity.last - 1), frozenset({"code"}))
+        phrase = Phrase(first=quantity.first, last=quantity.last, number="given", quantity=quantity, head=quantity.first)
+        phrase.harms, phrase.harm_at = tuple(one.value for one in sense), quantity.last - 1
+        phrases.append(_with_owner(scan, phrase, last))
+        return phrases[-1].last
+    if quantity.quantity is None:
+        return quantity.last
+    if quantity.is_increment:
+        if phrases and phrases[-1].number == "given" and phrases[-1].increment is None:
+            phrases[-1].increment = quantity
+        return quantity.last
+    phrase = _counted(scan, quantity, last, quantities)
+    phrases.append(phrase)
+    return phrase.last
+
+
+def _introduces(scan: Scan, quantity: QuantityMention) -> bool:
+    """Tell whether "200 - 4": the slang number is followed by a dash or colon and the count."""
+    following = quantity.last + 1
+    return (
+        scan.word(quantity.last) in _SEPARATORS
+        and following < len(scan.tokens)
+        and (scan.tokens[following].kind == NUMBER or scan.word(following) in scan.lexicon.numbers)
+    )
+
+
+# --- phrases -------------------------------------------------------------------------------------------------------
+
+
+def _is_head(match: Match) -> bool:
+    return (
+        has(match, "person", "military", "civilian", "people", "unknown")
+        or sense_of(match, "item") is not None
+        or bool(harms_of(match, _VICTIMS))
+        or any(sense.category == "side" and sense.detail == "persons" for sense in match.senses)
+    )
+
+
+def _counted(
+    scan: Scan, quantity: QuantityMention, last: int, quantities: Mapping[int, QuantityMention]
+) -> Phrase:
+    """Read the phrase that a number opens: modifiers, then the noun, then whose it is."""
+    phrase = Phrase(first=quantity.first, last=quantity.last, number="given", quantity=quantity)
+    if quantity.is_inverted:
+        # "some men twenty": the noun stood before the number.
+        _take_head(phrase, scan.starting[quantity.first])
+    position = quantity.last
+    plain = 0
+    pending: list[Match] = []
+    while position < last and plain <= _PREMODIFIERS:
+        match = scan.starting.get(position)
+        if match is None:
+            token = scan.tokens[position]
+            increment = quantities.get(position + 1)
+            if token.norm == "(" and increment is not None and increment.is_increment:
+                phrase.increment = increment
+                position = increment.last + 1
+                continue
+            if token.norm in _QUOTES or token.norm in _HYPHENS:
+                position += 1
+                continue
+            if token.kind != WORD:
+                break
+            plain += 1
+            position += 1
+            continue
+        if _is_head(match):
+            for earlier in pending:
+                _take_modifier(phrase, earlier)
+            _take_head(phrase, match)
+            phrase.last = match.last
+            return _with_owner(scan, phrase, last)
+        if sense_of(match, "side") is not None or harms_of(match, frozenset({"subject", "both", "weak"})):
+            if harms_of(match, frozenset({"subject", "both", "weak"})) and not _has_head_soon(scan, match.last, last):
+                break
+            pending.append(match)
+            position = match.last
+            continue
+        if _ends_phrase(match):
+            break
+        plain += 1
+        position = match.last
+    for earlier in pending:
+        # "47 Ukrainian ..." with no noun known: the side is still said.
+        if sense_of(earlier, "side") is not None and earlier.first <= phrase.last + 1:
+            _take_modifier(phrase, earlier)
+            phrase.last = max(phrase.last, earlier.last)
+    return phrase if phrase.head is None else _with_owner(scan, phrase, last)
+
+
+def _has_head_soon(scan: Scan, position: int, last: int) -> bool:
+    for _ in range(3):
+        if position >= last:
+            return False
+        match = scan.starting.get(position)
+        if match is not None and _is_head(match):
+            return True
+        if match is not None and sense_of(match, "side") is not None:
+            position = match.last
+            continue
+        if match is not None or scan.tokens[position].kind != WORD:
+            return False
+        position += 1
+    return False
+
+
+def _ends_phrase(match: Match) -> bool:
+    return any(
+        (sense.category == "grammar" and sense.value not in {"own", "another", "both"})
+        or sense.category in {"harm", "attribution", "polarity", "not_counts", "bounds"}
+        for sense in match.senses
+    )
+
+
+def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
+    """Read a phrase without a number: "a soldier", "two" said by a dual, "the Su-25"; plurals count nothing yet."""
+    victims = harms_of(match, _VICTIMS)
+    person, item = sense_of(match, "person"), sense_of(match, "item")
+    if victims and all(sense.detail == "victim" for sense in victims) and person is None:
+        return None  # "the dead: 5": a trigger
+    if person is None and item is None and not victims:
+        side = sense_of(match, "side")
+        if side is None or side.detail != "persons":
+            return None
+    phrase = Phrase(first=match.first, last=match.last, number=_number_of(match))
+    _take_head(phrase, match)
+    before = scan.ending.get(match.first)
+    while before is not None and sense_of(before, "side") is not None and before.first >= 0:
+        _take_modifier(phrase, before)
+        phrase.first = before.first
+        before = scan.ending.get(before.first)
+    return _with_owner(scan, phrase, last)
+
+
+def _take_row(scan: Scan, phrase: Phrase, quantities: Mapping[int, QuantityMention], last: int) -> None:
+    """Read the row of a table: "tanks - 11 903 (+4)"."""
+    if phrase.number != "many" or phrase.last >= last or scan.word(phrase.last) not in _SEPARATORS:
+        return
+    position = phrase.last
+    while position < last and scan.word(position) in _SEPARATORS:
+        position += 1
+    quantity = quantities.get(position)
+    if quantity is None or quantity.quantity is None or quantity.is_increment:
+        return
+    phrase.number, phrase.quantity, phrase.last = "given", quantity, quantity.last
+    increment = quantities.get(phrase.last + 1)
+    if increment is not None and increment.is_increment:
+        phrase.increment, phrase.last = increment, increment.last + 1
+
+
+def _number_of(match: Match) -> str:
+    for sense in match.senses:
+        if sense.category in {"person", "item"} and sense.detail in {"one", "two", "many"}:
+            return sense.detail
+        if sense.category == "item" and sense.detail == "model":
+            return "one"
+        if sense.category == "harm" and sense.detail in {"victim_one", "victim_two"}:
+            return sense.detail.removeprefix("victim_")
+    return "many"
+
+
+def _take_head(phrase: Phrase, match: Match) -> None:
+    phrase.head = match.first
+    phrase.last = max(phrase.last, match.last)
+    for sense in match.senses:
+        if sense.category == "person" and phrase.group is None:
+            phrase.group = sense.value
+        elif sense.category == "item" and phrase.item is None:
+            phrase.item = sense.value
+        elif sense.category == "side":
+            _add_side(phrase, sense.value)
+        elif sense.category == "harm" and sense.detail in _VICTIMS:
+            phrase.harms = (*phrase.harms, sense.value)
+            phrase.harm_at = match.first
+
+
+def _take_modifier(phrase: Phrase, match: Match) -> None:
+    for sense in match.senses:
+        if sense.category == "side":
+            _add_side(phrase, sense.value)
+        elif sense.category == "harm" and sense.detail in {"subject", "both", "weak"}:
+            phrase.harms = (*phrase.harms, sense.value)
+            phrase.harm_at = match.first
+
+
+def _add_side(phrase: Phrase, side: str) -> None:
+    if side not in phrase.sides:
+        phrase.sides = (*phrase.sides, side)
+
+
+def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
+    """Add what stands after the noun and says whose it is: "soldiers of the Malian army", "fighters from Wagner"."""
+    position = phrase.last
+    plain = 0
+    while position < last and plain <= _POSTMODIFIERS:
+        match = scan.starting.get(position)
+        token = scan.tokens[position]
+        if match is None:
+            if token.norm in _QUOTES or token.norm in _HYPHENS or token.norm in "()":
+                position += 1
+                continue
+            if token.kind != WORD:
+                break
+            plain += 1
+            position += 1
+            continue
+        if has(match, "grammar", "own"):
+            phrase.is_own = True
+            phrase.last = match.last
+            break
+        if sense_of(match, "side") is not None and not _is_new_phrase(match):
+            _take_modifier_side(phrase, match)
+            phrase.last = match.last
+            position = match.last
+            if has(scan.starting.get(position), "grammar", "and"):
+                other = scan.starting.get(scan.starting[position].last)
+                if other is not None and sense_of(other, "side") is not None and not _is_head(other):
+                    _take_modifier_side(phrase, other)
+                    phrase.last = position = other.last
+            plain = _POSTMODIFIERS
+            continue
+        if sense_of(match, "item") is not None and phrase.item is not None:
+            # "two Leopard tanks", "a Mi-24 helicopter": the model names the same thing.
+            if phrase.model is None and any(sense.detail == "model" for sense in match.senses):
+                phrase.model = scan.slice(match.first, match.last)
+            phrase.last = position = match.last
+            continue
+        if has(match, "person", "people", "unknown") and not harms_of(match, _VICTIMS) and plain == 0:
+            phrase.last = position = match.last
+            continue
+        if harms_of(match, _VICTIMS) and phrase.item is None and plain == 0 and not phrase.harms:
+            # "20 soldiers dead", "ten persons wounded"
+            _take_head(phrase, match)
+            position = match.last
+            continue
+        break
+    return phrase
+
+
+def _take_modifier_side(phrase: Phrase, match: Match) -> None:
+    for sense in match.senses:
+        if sense.category == "side":
+            _add_side(phrase, sense.value)
+
+
+def _is_new_phrase(match: Match) -> bool:
+    return sense_of(match, "item") is not None or bool(harms_of(match, _VICTIMS | _TRIGGERS))
+
+
+__all__ = ["Mentions", "Phrase", "Trigger", "find_mentions", "harms_of"]

@@ -1,0 +1,109 @@
+"""One text in, its claims out: language, a cheap look for any word of harm, then the reading itself."""
+
+import hashlib
+from datetime import datetime
+from typing import Self
+
+from monitor.claims.explain import explain_text
+from monitor.claims.extract import Extraction, Setting, extract
+from monitor.claims.language import UNDETERMINED, Identifier
+from monitor.claims.lexicon import Lexicon, Lexicons, load_lexicons
+from monitor.claims.places import Gazetteer
+from monitor.claims.scan import Scan
+from monitor.claims.text import tokenise
+from monitor.model.claim import Reading
+from monitor.model.post import Channel
+
+_VERSION = "1"  # of the rules; part of the fingerprint, so that a change of rules re-reads what is stored
+_MEMORY = 400_000  # written words remembered with whether they may tell a harm
+_LONGEST_WORD = 60  # code points; longer runs without a space are not worth remembering
+_NOTHING = Extraction(claims=(), rejects=())
+
+
+class Reader:
+    """Reads texts in every language that has a lexicon; load once and share."""
+
+    def __init__(self, lexicons: Lexicons, gazetteer: Gazetteer) -> None:
+        self._lexicons = lexicons
+        self._gazetteer = gazetteer
+        self._identifier = Identifier.load(lexicons.by_language)
+        self._gates = {code: _Gate(lexicon) for code, lexicon in lexicons.by_language.items()}
+        parts = (_VERSION, lexicons.fingerprint, gazetteer.fingerprint)
+        self.fingerprint = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the shipped lexicons and the gazetteer.
+
+        Raises:
+            LexiconError: One of their files is wrong.
+        """
+        return cls(load_lexicons(), Gazetteer.load())
+
+    def read(self, text: str, *, posted_at: datetime | None, channel: Channel | None) -> Reading:
+        """Return the claims of ``text``, in text order.
+
+        Args:
+            text: The post as written.
+            posted_at: When it was posted: the reference for "yesterday".
+            channel: Whose voice it is, where that is known: resolves "ours" and "the enemy".
+        """
+        language = self._language(text, channel)
+        gate = self._gates.get(language)
+        if gate is None or not gate.opens(text):
+            return Reading(language=language, claims=())
+        return Reading(language=language, claims=self._extract(text, language, posted_at, channel).claims)
+
+    def read_as(self, text: str, *, language: str) -> Reading:
+        """Return the claims of a phrase whose language is known, with no posting time and no channel."""
+        return Reading(language=language, claims=self._extract(text, language, None, None).claims)
+
+    def explain(self, text: str, *, posted_at: datetime | None, channel: Channel | None) -> str:
+        """Return ``text`` with what was read in it, the words that made each claim, and why other numbers are none."""
+        language = self._language(text, channel)
+        if language not in self._gates:
+            return explain_text(text, language, _NOTHING)
+        return explain_text(text, language, self._extract(text, language, posted_at, channel))
+
+    def _language(self, text: str, channel: Channel | None) -> str:
+        if not text or text.isspace():
+            return UNDETERMINED
+        return self._identifier.identify(text, channel_language=None if channel is None else channel.language)
+
+    def _extract(
+        self, text: str, language: str, posted_at: datetime | None, channel: Channel | None
+    ) -> Extraction:
+        scan = Scan(text, self._lexicons.by_language[language])
+        setting = Setting(
+            lexicons=self._lexicons,
+            gazetteer=self._gazetteer,
+            posted_at=posted_at,
+            alignment=None if channel is None else channel.alignment,
+        )
+        return extract(scan, setting)
+
+
+class _Gate:
+    """Tells quickly whether a text holds any word of harm: most posts hold none."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._known: dict[str, bool] = {}
+
+    def opens(self, text: str) -> bool:
+        known = self._known
+        for word in text.split():
+            answer = known.get(word)
+            if answer is None:
+                answer = self._ask(word)
+            if answer:
+                return True
+        return False
+
+    def _ask(self, word: str) -> bool:
+        answer = any(self._lexicon.tells_harm(token.norm) for token in tokenise(word))
+        if len(word) <= _LONGEST_WORD:
+            if len(self._known) >= _MEMORY:
+                self._known.clear()
+            self._known[word] = answer
+        return answer

@@ -1,0 +1,52 @@
+"""A text laid out for reading: its tokens, the lexicon's forms over them, its sentences."""
+
+from collections.abc import Mapping, Sequence
+
+from monitor.claims.lexicon import Lexicon, Match, Sense
+from monitor.claims.text import Token, sentences, tokenise
+
+
+class Scan:
+    """One text in one language, with the forms found by their first and by their last token (half-open)."""
+
+    def __init__(self, text: str, lexicon: Lexicon, tokens: Sequence[Token] | None = None) -> None:
+        self.text = text
+        self.lexicon = lexicon
+        self.tokens = tokenise(text) if tokens is None else tokens
+        self.matches = lexicon.matches(self.tokens, text)
+        self.starting: Mapping[int, Match] = {match.first: match for match in self.matches}
+        self.ending: Mapping[int, Match] = {match.last: match for match in self.matches}
+        self.sentences = sentences(self.tokens)
+
+    def word(self, index: int) -> str:
+        """Return the folded token at ``index``, empty beyond the text."""
+        return self.tokens[index].norm if 0 <= index < len(self.tokens) else ""
+
+    def touches(self, index: int) -> bool:
+        """Tell whether token ``index`` follows the one before it without a space."""
+        return 0 < index < len(self.tokens) and self.tokens[index - 1].end == self.tokens[index].start
+
+    def is_capitalised(self, index: int) -> bool:
+        """Tell whether token ``index`` begins with a capital letter."""
+        return self.text[self.tokens[index].start].isupper()
+
+    def slice(self, first: int, last: int) -> str:
+        """Return the original text of tokens ``first`` to ``last`` (half-open)."""
+        return self.text[self.tokens[first].start : self.tokens[last - 1].end]
+
+
+def sense_of(match: Match | None, category: str) -> Sense | None:
+    """Return the match's first sense of that category, if it has one."""
+    if match is None:
+        return None
+    for sense in match.senses:
+        if sense.category == category:
+            return sense
+    return None
+
+
+def has(match: Match | None, category: str, *values: str) -> bool:
+    """Tell whether the match has a sense of that category with one of these values."""
+    if match is None:
+        return False
+    return any(sense.category == category and sense.value in values for sense in match.senses)

@@ -1,0 +1,175 @@
+"""How a sentence stands behind its claims, whose words they are, and what span of days it sums up (CODEBOOK 3.4, 4.1)."""
+
+from dataclasses import dataclass
+
+from monitor.claims.lexicon import Match
+from monitor.claims.scan import Scan, has, sense_of
+from monitor.claims.text import NUMBER, PUNCT, WORD
+from monitor.model.claim import Polarity, Scope
+from monitor.model.post import Span
+
+_NEAR = 12  # tokens within which "may" or "allegedly" still speaks of a figure
+_SOURCE_WORDS = 9  # longest name of a source, in tokens
+_LINE_END = frozenset(",;:()\u2014\u2013\u00ab\u00bb\"\u201c\u201d!?")
+_DASHES = frozenset("-\u2013\u2014")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A named source: tokens ``first`` to ``last`` (half-open); ``anonymous`` ones have no name ("reportedly")."""
+
+    first: int
+    last: int
+    is_anonymous: bool = False
+
+
+def polarity_of(scan: Scan, first: int, last: int, *, at_first: int, at_last: int) -> tuple[Polarity, Span | None]:
+    """Return how tokens ``first`` to ``last`` (the sentence) stand behind the claim at ``at_first`` to ``at_last``.
+
+    Returns:
+        The polarity and the words that say so, ``None`` for what is plainly asserted.
+    """
+    found: dict[str, Match] = {}
+    for match in _matches(scan, first, last):
+        for sense in match.senses:
+            if sense.category != "polarity":
+                continue
+            distance = max(at_first - match.last, match.first - at_last, 0)
+            if sense.value in {"doubted", "hypothetical"} and (distance > _NEAR or _is_apart(scan, match, at_first, at_last)):
+                continue
+            if sense.value == "hypothetical_if" and match.first > at_last:
+                continue
+            found.setdefault(sense.value, match)
+    if "affirmed" in found:
+        return Polarity.ASSERTED, None
+    for value, polarity in (
+        ("denied", Polarity.DENIED),
+        ("hypothetical_if", Polarity.HYPOTHETICAL),
+        ("hypothetical", Polarity.HYPOTHETICAL),
+        ("doubted", Polarity.DOUBTED),
+    ):
+        match = found.get(value)
+        if match is not None:
+            return polarity, Span(start=scan.tokens[match.first].start, end=scan.tokens[match.last - 1].end)
+    return Polarity.ASSERTED, None
+
+
+def _is_apart(scan: Scan, match: Match, at_first: int, at_last: int) -> bool:
+    """Tell whether a clause ends between the word of doubt and the claim."""
+    start, end = (match.last, at_first) if match.last <= at_first else (at_last, match.first)
+    return any(
+        has(scan.starting.get(index), "grammar", "stop") or scan.word(index) in {";", "(", ")"} for index in range(start, end)
+    )
+
+
+def scope_of(scan: Scan, first: int, last: int) -> tuple[Scope | None, Span | None]:
+    """Return what the sentence says it sums up, the widest first, and the words that say so."""
+    best: tuple[int, Scope, Match] | None = None
+    for match in _matches(scan, first, last):
+        for sense in match.senses:
+            if sense.category == "scope":
+                scope = Scope(sense.value)
+                rank = (Scope.INCIDENT, Scope.DAILY, Scope.PERIOD, Scope.WAR_TOTAL).index(scope)
+                if best is None or rank > best[0]:
+                    best = (rank, scope, match)
+    if best is None:
+        return None, None
+    return best[1], Span(start=scan.tokens[best[2].first].start, end=scan.tokens[best[2].last - 1].end)
+
+
+def _matches(scan: Scan, first: int, last: int) -> list[Match]:
+    return [match for index in range(first, last) if (match := scan.starting.get(index)) is not None]
+
+
+# --- sources -------------------------------------------------------------------------------------------------------
+
+
+def source_of(scan: Scan, first: int, last: int) -> Source | None:
+    """Return whom the sentence quotes: "according to X", "X says", ", said X", "X: ...". ``None`` if nobody."""
+    anonymous: Source | None = None
+    for match in _matches(scan, first, last):
+        for sense in match.senses:
+            if sense.category != "attribution":
+                continue
+            found: Source | None = None
+            if sense.value == "prepositions":
+                found = _after(scan, match.last, last)
+            elif sense.value == "verbs":
+                found = _beside(scan, match, first, last)
+            elif sense.value == "after":
+                found = _after(scan, match.last, last)
+            elif sense.value == "anonymous":
+                anonymous = anonymous or Source(first=match.first, last=match.last, is_anonymous=True)
+            if found is not None:
+                return found
+    return _speaker_line(scan, first, last) or anonymous
+
+
+def _after(scan: Scan, start: int, last: int) -> Source | None:
+    end = start
+    while end < last and end - start < _SOURCE_WORDS:
+        token = scan.tokens[end]
+        match = scan.starting.get(end)
+        if token.norm in _LINE_END and not (token.norm in "\u00ab\"\u201c" and end == start):
+            break
+        if token.kind == NUMBER or (match is not None and end > start and _closes_name(match)):
+            break
+        end += 1
+    return _trimmed(scan, start, end)
+
+
+def _closes_name(match: Match) -> bool:
+    return any(
+        sense.category in {"harm", "polarity", "bounds", "vague", "scope"}
+        or (sense.category == "attribution" and sense.value in {"verbs", "after", "prepositions"})
+        or (sense.category == "grammar" and sense.value in {"stop", "relative", "none", "by"})
+        for sense in match.senses
+    )
+
+
+def _beside(scan: Scan, verb: Match, first: int, last: int) -> Source | None:
+    """Return the subject of a verb of saying: before it, or after it where the sentence is turned round."""
+    is_turned = verb.first > first and scan.word(verb.first - 1) in {*_DASHES, ",", "\u00bb", '"', "\u201d"}
+    if scan.lexicon.word_order == "vso" or is_turned or verb.first == first:
+        return _after(scan, verb.last, last)
+    start = verb.first
+    while start > first and verb.first - start < _SOURCE_WORDS:
+        token = scan.tokens[start - 1]
+        match = scan.ending.get(start)
+        if token.norm in _LINE_END or token.kind == NUMBER:
+            break
+        if match is not None and _closes_name(match):
+            break
+        start -= 1
+    return _trimmed(scan, start, verb.first)
+
+
+def _speaker_line(scan: Scan, first: int, last: int) -> Source | None:
+    """Return the name before a colon at the start of a sentence: "Mayor of Shostka: three wounded"."""
+    for index in range(first, min(first + _SOURCE_WORDS + 1, last)):
+        token = scan.tokens[index]
+        if token.norm == ":":
+            return _trimmed(scan, first, index)
+        match = scan.starting.get(index)
+        if token.kind == NUMBER or (match is not None and _closes_name(match)):
+            return None
+    return None
+
+
+def _trimmed(scan: Scan, first: int, last: int) -> Source | None:
+    """Return the name without marks and small words at its edges; ``None`` if nothing of a name is left."""
+    while first < last and (scan.tokens[first].kind == PUNCT and scan.word(first) not in {"\u00ab", '"'}):
+        first += 1
+    while last > first and (scan.tokens[last - 1].kind != WORD and scan.word(last - 1) not in {"\u00bb", '"', ")"}):
+        last -= 1
+    if first >= last:
+        return None
+    has_name = any(
+        scan.is_capitalised(index)
+        or has(scan.starting.get(index), "attribution", "bodies")
+        or sense_of(scan.starting.get(index), "side") is not None
+        for index in range(first, last)
+    )
+    if scan.lexicon.word_order == "vso":
+        has_name = True
+    return Source(first=first, last=last) if has_name else None
