@@ -115,6 +115,8 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
                 return 0.0
             return {"free": 0.3, "vso": 0.0}.get(order, 2.5)
         case "object":
+            if phrase.is_bare and any(sense.value == "lost" for sense in trigger.senses) and _has_unknown_noun(scan, phrase):
+                return _BLOCKED
             if is_after:
                 return 0.0
             return 1.0 if order == "free" else _BLOCKED
@@ -129,6 +131,12 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
             return 0.0 if is_after and is_count else _BLOCKED
         case _:  # a victim noun without a number of its own: "the dead: 5"
             return 0.3 if is_after and (phrase.is_bare or phrase.group == "people") and phrase.number == "given" else _BLOCKED
+
+
+def _has_unknown_noun(scan: Scan, phrase: Phrase) -> bool:
+    """Tell whether a word that is in no list follows the number: it may count anything."""
+    index = phrase.last
+    return index < len(scan.tokens) and scan.tokens[index].kind == WORD and index not in scan.starting
 
 
 def _occupied(mentions: Mentions) -> dict[int, float]:

@@ -19,6 +19,7 @@ from monitor.model.quantity import Quantity
 
 _SPAN_REACH = 4  # tokens between a count and its trigger within which the span covers both
 _ROW_TOKENS = 14  # longest line that is taken for a row under a heading
+_EVENT_REACH = 10  # tokens between a count and a word that makes it another kind of event
 _NONE_REACH = 4  # tokens between "no" and what there is none of
 
 
@@ -103,6 +104,7 @@ class _TextReader:
         self.places = places
         self.quantities = quantities
         self.heading: _Heading | None = None
+        self.groups: dict[str, str] = {}
         self.countries = _countries(scan, setting, places)
 
     def read(self) -> list[Claim]:
@@ -124,10 +126,10 @@ class _TextReader:
 
     def _sentence(self, first: int, last: int) -> list[Claim]:
         scan = self.scan
-        if any(has(scan.starting.get(index), "not_counts", "event") for index in range(first, last)):
-            return []
         mentions = find_mentions(scan, first, last, self.quantities)
-        attachments = attach(scan, mentions)
+        attachments = [
+            attachment for attachment in attach(scan, mentions) if not self._is_other_event(attachment, first, last)
+        ]
         source = source_of(scan, first, last)
         scope, scope_span = scope_of(scan, first, last)
         scope = scope or self._date_scope(first, last)
@@ -147,6 +149,7 @@ class _TextReader:
                 alignment=self.setting.alignment,
                 enemy=self.setting.enemy,
                 earlier=tuple(earlier),
+                groups=self.groups,
             )
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
             if side is None and attachment.rule == "row under a heading" and self.heading is not None:
@@ -155,7 +158,18 @@ class _TextReader:
             claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scope=scope, scope_span=scope_span)
         claims += self._zeros(mentions, attachments, first, last, source=source, scope=scope)
         self._keep_heading(mentions, attachments, first, last, source=source, scope=scope)
+        self._keep_groups(mentions)
         return claims
+
+    def _keep_groups(self, mentions: Mentions) -> None:
+        for phrase in mentions.phrases:
+            if phrase.group in {"military", "unknown"} and len(phrase.sides) == 1:
+                self.groups[phrase.group] = phrase.sides[0]
+
+    def _is_other_event(self, attachment: Attachment, first: int, last: int) -> bool:
+        """Tell whether an exchange, a drill or the like stands near the count: then it counts no harm."""
+        near = range(max(first, attachment.phrase.first - _EVENT_REACH), min(last, attachment.phrase.last + _EVENT_REACH))
+        return any(has(self.scan.starting.get(index), "not_counts", "event") for index in near)
 
     # --- one claim
 

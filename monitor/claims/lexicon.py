@@ -49,7 +49,7 @@ _BY_TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 _BY_KEY: Mapping[str, tuple[str, ...]] = {
     "bounds": ("approx", "at_least", "at_most", "approx_after", "at_least_after", "at_most_after", "from", "to", "between", "and", "inversion"),
-    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy"),
+    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy", "prepositions"),
     "not_counts": ("unit", "before", "ordinal", "cardinal", "attached", "months", "event", "object"),
     "polarity": ("denied", "doubted", "hypothetical", "hypothetical_if", "affirmed"),
     "scope": ("daily", "period", "war_total", "incident"),
@@ -253,7 +253,8 @@ class Lexicons:
     """Every language's lexicon, and what is known of the sides in any language.
 
     ``parents`` maps a side to the side it is part of, ``civilians`` a side to the id of its country's civilians,
-    ``countries`` an ISO 3166-1 alpha-2 code to the side of that state.
+    ``countries`` an ISO 3166-1 alpha-2 code to the side of that state. ``nationals`` are the sides whose people, when no
+    troops are named, are civilians: "five Lebanese were killed".
     """
 
     by_language: Mapping[str, Lexicon]
@@ -261,6 +262,7 @@ class Lexicons:
     parents: Mapping[str, str]
     civilians: Mapping[str, str]
     countries: Mapping[str, str]
+    nationals: frozenset[str]
     examples: tuple[Example, ...]
     fingerprint: str
     file_count: int
@@ -317,6 +319,7 @@ def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
             if "civilian" in entry or "country" in entry
         },
         countries={entry["country"]: side for side, entry in sides.items() if "country" in entry},
+        nationals=frozenset(side for side, entry in sides.items() if entry.get("nationals") == "civilians"),
         examples=tuple(examples),
         fingerprint=digest.hexdigest()[:16],
         file_count=len(texts),

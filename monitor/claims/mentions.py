@@ -214,7 +214,7 @@ def _counted(
             pending.append(match)
             position = match.last
             continue
-        if _ends_phrase(match):
+        if _ends_phrase(match) and not (plain == 0 and _belongs(match)):
             break
         plain += 1
         position = match.last
@@ -248,6 +248,11 @@ def _ends_phrase(match: Match) -> bool:
         or sense.category in {"harm", "attribution", "polarity", "not_counts", "bounds"}
         for sense in match.senses
     )
+
+
+def _belongs(match: Match) -> bool:
+    """Tell whether it is a word of belonging: "of", "from"."""
+    return has(match, "grammar", "of", "camp") or has(match, "bounds", "from")
 
 
 def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
@@ -369,6 +374,10 @@ def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
         if harms_of(match, _VICTIMS) and phrase.item is None and plain == 0 and not phrase.harms:
             # "20 soldiers dead", "ten persons wounded"
             _take_head(phrase, match)
+            position = match.last
+            continue
+        if _belongs(match) and not _is_new_phrase(match):
+            plain += 1
             position = match.last
             continue
         break

@@ -1,7 +1,7 @@
 """Whose loss a claim is (CODEBOOK 3.3): from the phrase itself, its sentence, its place; never from who did it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from monitor.claims.attach import Attachment
 from monitor.claims.lexicon import Lexicons, Match
@@ -17,7 +17,8 @@ _SUBJECT_REACH = 8  # tokens between a side and the verb of losing whose subject
 class SideContext:
     """What is known beside the phrase: the sentence, who is quoted, whose country it happened in, whose channel it is.
 
-    ``country`` and ``alignment`` are side ids. ``earlier`` are the sides of the claims before it in the same sentence.
+    ``country`` and ``alignment`` are side ids. ``earlier`` are the sides of the claims before it in the same sentence;
+    ``groups`` the side of the last persons of each group in the sentences just before.
     """
 
     first: int
@@ -27,7 +28,7 @@ class SideContext:
     alignment: str | None = None
     enemy: str | None = None
     earlier: Sequence[tuple[Attachment, str | None]] = ()
-    mentioned: Sequence[str] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 def side_of(
@@ -39,7 +40,7 @@ def side_of(
     if phrase.group == "civilian":
         return _civilians(scan, sides, context, lexicons), SideBasis.TEXT
     if sides:
-        return "+".join(sides), SideBasis.TEXT
+        return "+".join(_people(side, phrase.group, lexicons) for side in sides), SideBasis.TEXT
     if phrase.is_own:
         found = _source_side(scan, context.source) or _subject_side(scan, phrase.first, context)
         if found is not None:
@@ -50,7 +51,7 @@ def side_of(
     deictic = _deictic(scan, attachment, context)
     if deictic is not None:
         return deictic, SideBasis.CHANNEL
-    found = _sibling(attachment, context)
+    found = _sibling(attachment, context) or _same_group_before(attachment, context)
     if found is not None:
         return found, SideBasis.TEXT
     if phrase.item is None and phrase.group in {None, "people"} and context.country is not None:
@@ -58,6 +59,12 @@ def side_of(
         if civilians is not None:
             return civilians, SideBasis.TEXT
     return None, None
+
+
+def _people(side: str, group: str | None, lexicons: Lexicons) -> str:
+    if group in {None, "people"} and side in lexicons.nationals:
+        return lexicons.civilians.get(side, side)
+    return side
 
 
 def joint(sides: Sequence[str], lexicons: Lexicons, *, is_joined: bool) -> tuple[str, ...]:
@@ -175,3 +182,9 @@ def _sibling(attachment: Attachment, context: SideContext) -> str | None:
         if side is not None and (phrase.group != "military" or not side.startswith("civ")):
             return side
     return None
+
+
+def _same_group_before(attachment: Attachment, context: SideContext) -> str | None:
+    """Return the side of the fighters or soldiers of the sentence before, for "one fighter" after "three Hezbollah fighters"."""
+    group = attachment.phrase.group
+    return context.groups.get(group) if group in {"military", "unknown"} else None

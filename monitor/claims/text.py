@@ -40,6 +40,9 @@ _LETTERS = str.maketrans({"\u0451": "\u0435", "\u2019": "'", "\u02bc": "'", "\u2
 _SENTENCE_ENDS = frozenset(".!?\u2026;\u061f\u061b\u25cf\u2022\u25aa\u25b6\u2757\u203c")
 
 
+_FIRST_PICTURE = "\U0001f000"  # emoji and flags begin here
+
+
 class Token(NamedTuple):
     """One word, number, mark or line break; ``text[start:end]`` of the original is the token as written."""
 
@@ -95,13 +98,21 @@ def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     ranges = []
     first = 0
     for index, token in enumerate(tokens):
-        if token.kind == BREAK or (token.kind == PUNCT and token.norm in _SENTENCE_ENDS and _closes(tokens, index)):
+        if token.kind == BREAK or (token.kind == PUNCT and _ends_sentence(tokens, index)):
             if index > first:
                 ranges.append((first, index))
             first = index + 1
     if first < len(tokens):
         ranges.append((first, len(tokens)))
     return ranges
+
+
+def _ends_sentence(tokens: Sequence[Token], index: int) -> bool:
+    mark = tokens[index].norm
+    if mark in _SENTENCE_ENDS:
+        return _closes(tokens, index)
+    # Pictures head the lines of a post; between a number or word and what it counts they end nothing.
+    return mark >= _FIRST_PICTURE and (index == 0 or tokens[index - 1].kind == PUNCT)
 
 
 def _closes(tokens: Sequence[Token], index: int) -> bool:
