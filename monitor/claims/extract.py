@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.claims.attach import EQUIPMENT, Attachment, attach
-from monitor.claims.dates import DateMention, find_dates
+from monitor.claims.dates import DateMention, DateWords, find_dates
 from monitor.claims.lexicon import Lexicons
 from monitor.claims.mentions import Mentions, Phrase, find_mentions, harms_of
 from monitor.claims.numerals import QuantityMention, find_quantities
@@ -33,6 +33,7 @@ class Setting:
 
     lexicons: Lexicons
     gazetteer: Gazetteer
+    date_words: Mapping[str, DateWords]
     posted_at: datetime | None = None
     alignment: str | None = None
     enemy: str | None = None
@@ -67,7 +68,7 @@ class Extraction:
 
 def extract(scan: Scan, setting: Setting) -> Extraction:
     """Return the claims of one text. Pure; never raises on any text; linear in its length."""
-    dates = find_dates(scan.tokens, language=scan.lexicon.code, posted_at=setting.posted_at)
+    dates = find_dates(scan.tokens, words=setting.date_words[scan.lexicon.code], posted_at=setting.posted_at)
     taken = frozenset(index for date in dates for index in range(date.first, date.last))
     mentions = find_quantities(scan, taken=taken)
     quantities = {mention.first: mention for mention in mentions}
@@ -132,7 +133,7 @@ class _TextReader:
         ]
         source = source_of(scan, first, last)
         scope, scope_span = scope_of(scan, first, last)
-        scope = scope or self._date_scope(first, last)
+        scope = _widest(scope, self._date_scope(first, last))
         if not attachments and self.heading is not None:
             attachments = _rows(mentions, self.heading)
             source = source or self.heading.source
@@ -286,7 +287,11 @@ class _TextReader:
         return min(inside, key=lambda date: (abs(date.first - near), date.first), default=None)
 
     def _date_scope(self, first: int, last: int) -> Scope | None:
-        return Scope.PERIOD if any(date.is_since for date in self.dates if first <= date.first < last) else None
+        scope: Scope | None = None
+        for date in self.dates:
+            if first <= date.first < last:
+                scope = _widest(scope, date.scope or (Scope.PERIOD if date.is_since else None))
+        return scope
 
     # --- zeros, headings
 
@@ -354,6 +359,11 @@ class _TextReader:
             side = side or next((sense.value for sense in (match.senses if match else ()) if sense.category == "side"), None)
         polarity, _ = polarity_of(self.scan, first, last, at_first=trigger.first, at_last=trigger.last)
         self.heading = _Heading(kinds, side, scope, source, polarity)
+
+
+def _widest(a: Scope | None, b: Scope | None) -> Scope | None:
+    order = (None, Scope.INCIDENT, Scope.DAILY, Scope.PERIOD, Scope.WAR_TOTAL)
+    return max(a, b, key=order.index)
 
 
 def _rows(mentions: Mentions, heading: _Heading) -> list[Attachment]:

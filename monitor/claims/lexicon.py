@@ -8,11 +8,12 @@ import hashlib
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from monitor.claims.text import BREAK, Token, tokenise
+from monitor.claims.text import BREAK, Token, fold, tokenise
 from monitor.errors import LexiconError
 
 _SHARED = frozenset({"sides.toml", "items.toml", "languages.toml"})  # read by others, or for every language at once
@@ -109,6 +110,7 @@ class Lexicon:
         self.forms = 0
         self._root = _Node()
         self._memory: dict[str, tuple[_Node, ...]] = {}
+        self._harm_forms: list[list[str]] = []
         self._harm_words: set[str] = set()
         self._harm_stems: set[str] = set()
         self._harm_lengths: tuple[int, ...] = ()
@@ -138,20 +140,24 @@ class Lexicon:
             node.senses.append(sense)
             self.forms += 1
         if sense.category == "harm":
-            longest = max(words, key=len)
-            last = tokenise(longest.removesuffix("*"))[-1].norm
-            (self._harm_stems if longest.endswith("*") else self._harm_words).add(last)
+            self._harm_forms.append(words)
 
     def tells_harm(self, word: str) -> bool:
-        """Tell whether the folded word is the longest of any form that tells a harm: a text with none tells no harm."""
+        """Tell whether the folded word is the telling one of any form of harm: a text without such a word tells no harm."""
         return any(
             rest in self._harm_words
             or any(rest[:length] in self._harm_stems for length in self._harm_lengths if length <= len(rest))
             for rest in (word, *self.peeled(word))
         )
 
-    def freeze(self) -> None:
-        """Finish: prepare the look-up of stems."""
+    def freeze(self, stop_words: AbstractSet[str]) -> None:
+        """Finish: prepare the look-up of stems, and of the one word by which each form of harm is noticed."""
+        for words in self._harm_forms:
+            telling = [word for word in words if fold(word) not in stop_words] or words
+            longest = max(telling, key=len)
+            last = tokenise(longest.removesuffix("*"))[-1].norm
+            (self._harm_stems if longest.endswith("*") else self._harm_words).add(last)
+        self._harm_forms.clear()
         self._harm_lengths = tuple(sorted({len(stem) for stem in self._harm_stems}))
         stack = [self._root]
         while stack:
@@ -305,7 +311,7 @@ def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
         _add_items(lexicon, data.get("items.toml", {}))
         if code not in stop_words or not stop_words[code]:
             raise LexiconError(f"{code}.toml: [language] stop_words is missing")
-        lexicon.freeze()
+        lexicon.freeze(stop_words[code])
     digest = hashlib.sha256()
     for name, raw in sorted(texts.items()):
         digest.update(name.encode() + b"\0" + raw + b"\0")

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Self
 
+from monitor.claims.dates import load_date_words
 from monitor.claims.explain import explain_text
 from monitor.claims.extract import Extraction, Setting, extract
 from monitor.claims.language import UNDETERMINED, Identifier
@@ -26,6 +27,7 @@ class Reader:
     def __init__(self, lexicons: Lexicons, gazetteer: Gazetteer) -> None:
         self._lexicons = lexicons
         self._gazetteer = gazetteer
+        self._date_words = load_date_words()
         self._identifier = Identifier.load(lexicons.by_language)
         self._gates = {code: _Gate(lexicon) for code, lexicon in lexicons.by_language.items()}
         parts = (_VERSION, lexicons.fingerprint, gazetteer.fingerprint)
@@ -77,6 +79,7 @@ class Reader:
         setting = Setting(
             lexicons=self._lexicons,
             gazetteer=self._gazetteer,
+            date_words=self._date_words,
             posted_at=posted_at,
             alignment=None if channel is None else channel.alignment,
         )
