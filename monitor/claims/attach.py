@@ -17,7 +17,7 @@ _FAR = {"subject": 10.0, "object": 8.0, "both": 9.0, "act": 6.0, "weak": 8.0, "v
 _FAR_BARE = 3.0  # a number with no noun must stand close to its trigger
 _FAR_SINGULAR = 5.0  # and so must a noun that alone means one
 _OPENING = frozenset("([")
-_LIGHT = frozenset(",-\u2013\u2014:(\u00ab\"")
+_LIGHT = frozenset(',-\u2013\u2014:(\u00ab"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,11 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
                 return 0.0
             return {"free": 0.3, "vso": 0.0}.get(order, 2.5)
         case "object":
-            if phrase.is_bare and any(sense.value == "lost" for sense in trigger.senses) and _has_unknown_noun(scan, phrase):
+            if (
+                phrase.is_bare
+                and any(sense.value == "lost" for sense in trigger.senses)
+                and _has_unknown_noun(scan, phrase)
+            ):
                 return _BLOCKED
             if is_after:
                 return 0.0
@@ -127,10 +131,16 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
         case "act" | "code":
             return 0.0 if is_after else _BLOCKED
         case "toll":
-            is_count = phrase.number == "given" and (phrase.is_bare or phrase.group in {"people", "unknown", "military", "civilian"})
+            is_count = phrase.number == "given" and (
+                phrase.is_bare or phrase.group in {"people", "unknown", "military", "civilian"}
+            )
             return 0.0 if is_after and is_count else _BLOCKED
         case _:  # a victim noun without a number of its own: "the dead: 5"
-            return 0.3 if is_after and (phrase.is_bare or phrase.group == "people") and phrase.number == "given" else _BLOCKED
+            return (
+                0.3
+                if is_after and (phrase.is_bare or phrase.group == "people") and phrase.number == "given"
+                else _BLOCKED
+            )
 
 
 def _has_unknown_noun(scan: Scan, phrase: Phrase) -> bool:
@@ -209,12 +219,18 @@ def _coordinate(scan: Scan, phrases: tuple[Phrase, ...], found: dict[int, Attach
             continue
         if not _is_joined(scan, before.phrase.last, phrase.first):
             continue
-        if phrase.counts_persons == before.phrase.counts_persons and not (phrase.is_bare and not before.phrase.is_bare and phrase.number != "given"):
-            found[index] = Attachment(phrase=phrase, kind=before.kind, rule="joined to the count before", trigger=before.trigger)
+        if phrase.counts_persons == before.phrase.counts_persons and not (
+            phrase.is_bare and not before.phrase.is_bare and phrase.number != "given"
+        ):
+            found[index] = Attachment(
+                phrase=phrase, kind=before.kind, rule="joined to the count before", trigger=before.trigger
+            )
         elif before.trigger is not None and not phrase.counts_persons:
             roles = before.trigger.roles(is_item=True)
             if roles:
-                found[index] = Attachment(phrase=phrase, kind=EQUIPMENT, rule="joined to the count before", trigger=before.trigger)
+                found[index] = Attachment(
+                    phrase=phrase, kind=EQUIPMENT, rule="joined to the count before", trigger=before.trigger
+                )
 
 
 def _is_joined(scan: Scan, first: int, last: int) -> bool:

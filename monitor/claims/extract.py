@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from monitor.claims.attach import EQUIPMENT, Attachment, attach
 from monitor.claims.dates import DateMention, DateWords, find_dates
 from monitor.claims.lexicon import Lexicons
 from monitor.claims.mentions import Mentions, Phrase, find_mentions, harms_of
-from monitor.claims.numerals import QuantityMention, find_quantities
+from monitor.claims.numerals import find_quantities
 from monitor.claims.places import Gazetteer, PlaceMention
 from monitor.claims.scan import Scan, has
 from monitor.claims.sides import SideContext, side_of
@@ -58,30 +59,31 @@ class Reject:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """The claims of a text, in text order, and the numbers that are none."""
-
-    claims: tuple[Claim, ...]
-    rejects: tuple[Reject, ...]
+def extract(scan: Scan, setting: Setting) -> tuple[Claim, ...]:
+    """Return the claims of one text, in text order. Pure; never raises on any text; linear in its length."""
+    return _linked(_distinct(_TextReader(scan, setting).read()))
 
 
-def extract(scan: Scan, setting: Setting) -> Extraction:
-    """Return the claims of one text. Pure; never raises on any text; linear in its length."""
-    dates = find_dates(scan.tokens, words=setting.date_words[scan.lexicon.code], posted_at=setting.posted_at)
-    taken = frozenset(index for date in dates for index in range(date.first, date.last))
-    mentions = find_quantities(scan, taken=taken)
-    quantities = {mention.first: mention for mention in mentions}
-    places = setting.gazetteer.find(scan.tokens, scan.text, language=scan.lexicon.code)
-    reader = _TextReader(scan, setting, dates, places, quantities)
-    claims = _linked(_distinct(reader.read()))
+def find_rejects(scan: Scan, setting: Setting, claims: Sequence[Claim]) -> tuple[Reject, ...]:
+    """Return the numbers of the text that are in none of ``claims``, and why."""
     used = {(word.span.start, word.span.end) for claim in claims for word in claim.words if word.role == "number"}
-    rejects = tuple(
-        Reject(span=span, reason=mention.rejected or "nothing is told of it")
-        for mention in mentions
-        if ((span := _span(scan, mention.number_first, mention.number_last)).start, span.end) not in used
+    rejects = []
+    for first, last in scan.sentences:
+        dates = _dates(scan, setting, first, last)
+        taken = frozenset(index for date in dates for index in range(date.first, date.last))
+        rejects += [Reject(_span(scan, date.first, date.last), "a date") for date in dates]
+        for mention in find_quantities(scan, first, last, taken=taken):
+            span = _span(scan, mention.number_first, mention.number_last)
+            if (span.start, span.end) not in used:
+                rejects.append(Reject(span, mention.rejected or "nothing is told of it"))
+    return tuple(sorted(rejects, key=lambda reject: reject.span))
+
+
+def _dates(scan: Scan, setting: Setting, first: int, last: int) -> list[DateMention]:
+    found = find_dates(
+        scan.tokens[first:last], words=setting.date_words[scan.lexicon.code], posted_at=setting.posted_at
     )
-    return Extraction(claims=claims, rejects=rejects)
+    return [replace(date, first=date.first + first, last=date.last + first) for date in found]
 
 
 def _span(scan: Scan, first: int, last: int) -> Span:
@@ -91,22 +93,22 @@ def _span(scan: Scan, first: int, last: int) -> Span:
 class _TextReader:
     """Reads the sentences of one text in order; what a heading says is kept for the rows under it."""
 
-    def __init__(
-        self,
-        scan: Scan,
-        setting: Setting,
-        dates: Sequence[DateMention],
-        places: Sequence[PlaceMention],
-        quantities: Mapping[int, QuantityMention],
-    ) -> None:
+    def __init__(self, scan: Scan, setting: Setting) -> None:
         self.scan = scan
         self.setting = setting
-        self.dates = dates
-        self.places = places
-        self.quantities = quantities
         self.heading: _Heading | None = None
         self.groups: dict[str, str] = {}
-        self.countries = _countries(scan, setting, places)
+        self.dates: Sequence[DateMention] = ()
+
+    @cached_property
+    def places(self) -> Sequence[PlaceMention]:
+        """The places of the whole text, looked up once a claim is found."""
+        return self.setting.gazetteer.find(self.scan.tokens, self.scan.text, language=self.scan.lexicon.code)
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """The countries that the text speaks of."""
+        return _countries(self.scan, self.setting, self.places)
 
     def read(self) -> list[Claim]:
         claims: list[Claim] = []
@@ -127,7 +129,10 @@ class _TextReader:
 
     def _sentence(self, first: int, last: int) -> list[Claim]:
         scan = self.scan
-        mentions = find_mentions(scan, first, last, self.quantities)
+        self.dates = _dates(scan, self.setting, first, last)
+        taken = frozenset(index for date in self.dates for index in range(date.first, date.last))
+        quantities = {mention.first: mention for mention in find_quantities(scan, first, last, taken=taken)}
+        mentions = find_mentions(scan, first, last, quantities)
         attachments = [
             attachment for attachment in attach(scan, mentions) if not self._is_other_event(attachment, first, last)
         ]
@@ -138,7 +143,7 @@ class _TextReader:
             attachments = _rows(mentions, self.heading)
             source = source or self.heading.source
             scope = scope or self.heading.scope
-        country = self._country(first, last)
+        country = self._country(first, last) if attachments else None
         earlier: list[tuple[Attachment, str | None]] = []
         claims = []
         for attachment in attachments:
@@ -156,7 +161,9 @@ class _TextReader:
             if side is None and attachment.rule == "row under a heading" and self.heading is not None:
                 side, basis = self.heading.side, SideBasis.TEXT if self.heading.side else None
             earlier.append((attachment, side))
-            claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scope=scope, scope_span=scope_span)
+            claims += self._claims(
+                attachment, first, last, side=side, basis=basis, source=source, scope=scope, scope_span=scope_span
+            )
         claims += self._zeros(mentions, attachments, first, last, source=source, scope=scope)
         self._keep_heading(mentions, attachments, first, last, source=source, scope=scope)
         self._keep_groups(mentions)
@@ -169,7 +176,9 @@ class _TextReader:
 
     def _is_other_event(self, attachment: Attachment, first: int, last: int) -> bool:
         """Tell whether an exchange, a drill or the like stands near the count: then it counts no harm."""
-        near = range(max(first, attachment.phrase.first - _EVENT_REACH), min(last, attachment.phrase.last + _EVENT_REACH))
+        near = range(
+            max(first, attachment.phrase.first - _EVENT_REACH), min(last, attachment.phrase.last + _EVENT_REACH)
+        )
         return any(has(self.scan.starting.get(index), "not_counts", "event") for index in near)
 
     # --- one claim
@@ -235,7 +244,11 @@ class _TextReader:
                     scope=Scope.DAILY,
                     rule="increase beside a total",
                     span=_span(scan, phrase.increment.first, phrase.increment.last),
-                    words=(Word(role="number", span=_span(scan, phrase.increment.number_first, phrase.increment.number_last)),),
+                    words=(
+                        Word(
+                            role="number", span=_span(scan, phrase.increment.number_first, phrase.increment.number_last)
+                        ),
+                    ),
                 )
             )
         return claims
@@ -253,7 +266,8 @@ class _TextReader:
     def _is_subset(self, phrase: Phrase, first: int) -> bool:
         """Tell whether "among them" stands before the phrase, at most a few tokens off."""
         return any(
-            has(self.scan.starting.get(index), "grammar", "subset") for index in range(max(first, phrase.first - 3), phrase.first)
+            has(self.scan.starting.get(index), "grammar", "subset")
+            for index in range(max(first, phrase.first - 3), phrase.first)
         )
 
     def _speaker(self, source: Source | None) -> str | None:
@@ -317,15 +331,30 @@ class _TextReader:
         for trigger in mentions.triggers:
             if id(trigger) in counted:
                 continue
-            kinds = [sense.value for sense in trigger.senses if sense.detail in {"victim", "toll", "subject", "both", "weak"} and sense.value not in {"destroyed"}]
+            kinds = [
+                sense.value
+                for sense in trigger.senses
+                if sense.detail in {"victim", "toll", "subject", "both", "weak"} and sense.value != "destroyed"
+            ]
             if kinds and self._is_none(trigger.first, trigger.last, first, last):
                 phrase = Phrase(first=trigger.first, last=trigger.last, number="none", head=trigger.first)
-                found.append(Attachment(phrase=phrase, kind="casualties" if kinds[0] == "lost" else kinds[0], rule="none of them", trigger=trigger))
+                found.append(
+                    Attachment(
+                        phrase=phrase,
+                        kind="casualties" if kinds[0] == "lost" else kinds[0],
+                        rule="none of them",
+                        trigger=trigger,
+                    )
+                )
         claims: list[Claim] = []
         for attachment in found:
-            context = SideContext(first=first, last=last, source=source, alignment=self.setting.alignment, enemy=self.setting.enemy)
+            context = SideContext(
+                first=first, last=last, source=source, alignment=self.setting.alignment, enemy=self.setting.enemy
+            )
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
-            claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scope=scope, scope_span=None)
+            claims += self._claims(
+                attachment, first, last, side=side, basis=basis, source=source, scope=scope, scope_span=None
+            )
         return [replace(claim, polarity=Polarity.ASSERTED) for claim in claims]
 
     def _is_none(self, trigger_first: int, trigger_last: int, first: int, last: int) -> bool:
@@ -356,7 +385,9 @@ class _TextReader:
         side = None
         for index in range(first, last):
             match = self.scan.starting.get(index)
-            side = side or next((sense.value for sense in (match.senses if match else ()) if sense.category == "side"), None)
+            side = side or next(
+                (sense.value for sense in (match.senses if match else ()) if sense.category == "side"), None
+            )
         polarity, _ = polarity_of(self.scan, first, last, at_first=trigger.first, at_last=trigger.last)
         self.heading = _Heading(kinds, side, scope, source, polarity)
 
@@ -378,7 +409,9 @@ def _rows(mentions: Mentions, heading: _Heading) -> list[Attachment]:
         else:
             kind = next((kind for kind in heading.kinds if kind != "destroyed"), None)
             if kind is not None:
-                found.append(Attachment(phrase=phrase, kind="casualties" if kind == "lost" else kind, rule="row under a heading"))
+                found.append(
+                    Attachment(phrase=phrase, kind="casualties" if kind == "lost" else kind, rule="row under a heading")
+                )
     return found
 
 
@@ -451,7 +484,8 @@ def _linked(claims: Sequence[Claim]) -> tuple[Claim, ...]:
                 (
                     earlier
                     for earlier in range(index - 1, -1, -1)
-                    if claims[earlier].kind == claim.kind and (claims[earlier].quantity.low or 0) >= (claim.quantity.low or 0)
+                    if claims[earlier].kind == claim.kind
+                    and (claims[earlier].quantity.low or 0) >= (claim.quantity.low or 0)
                 ),
                 None,
             )
@@ -459,4 +493,4 @@ def _linked(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     return tuple(linked)
 
 
-__all__ = ["Extraction", "Reject", "Setting", "extract"]
+__all__ = ["Reject", "Setting", "extract", "find_rejects"]

@@ -139,9 +139,9 @@ class Identifier:
                     score -= 2
                 elif letters & language.letters:
                     score += 2
-                if word in language.words:
-                    score += 1
-                elif lexicon is not None and len(word) > 3 and lexicon.is_known(fold(word.strip('.,:;!?()"«»'))):
+                if word in language.words or (
+                    lexicon is not None and len(word) > 3 and lexicon.is_known(fold(word.strip('.,:;!?()"«»')))
+                ):
                     score += 1
             scores[language.code] = score
         ranked = sorted(scores, key=lambda code: -scores[code])

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from monitor.claims.text import BREAK, Token, fold, tokenise
+from monitor.claims.text import BREAK, Token, tokenise
 from monitor.errors import LexiconError
 
 _SHARED = frozenset({"sides.toml", "items.toml", "languages.toml"})  # read by others, or for every language at once
@@ -40,13 +40,27 @@ class Match(NamedTuple):
     senses: tuple[Sense, ...]
 
 
-_HARM = ("subject", "object", "both", "act", "victim", "victim_one", "victim_two", "toll", "manner", "weak", "code", "none", "bare")
+_HARM = (
+    "subject",
+    "object",
+    "both",
+    "act",
+    "victim",
+    "victim_one",
+    "victim_two",
+    "toll",
+    "manner",
+    "weak",
+    "code",
+    "none",
+    "bare",
+)
 _PERSONS = ("one", "many", "two")
 
 # Which keys each table may hold, and whether the table's name or the key is what a form of it means.
 _BY_TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    **{kind: ("harm", _HARM) for kind in ("killed", "wounded", "captured", "missing", "casualties", "lost", "destroyed")},
-    **{group: ("person", _PERSONS) for group in ("military", "civilian", "people", "unknown")},
+    **dict.fromkeys(("killed", "wounded", "captured", "missing", "casualties", "lost", "destroyed"), ("harm", _HARM)),
+    **dict.fromkeys(("military", "civilian", "people", "unknown"), ("person", _PERSONS)),
 }
 _BY_KEY: Mapping[str, tuple[str, ...]] = {
     "bounds": ("approx", "at_least", "at_most", "approx_after", "at_least_after", "at_most_after", "from", "to", "between", "and", "inversion"),
@@ -153,10 +167,15 @@ class Lexicon:
     def freeze(self, stop_words: AbstractSet[str]) -> None:
         """Finish: prepare the look-up of stems, and of the one word by which each form of harm is noticed."""
         for words in self._harm_forms:
-            telling = [word for word in words if fold(word) not in stop_words] or words
-            longest = max(telling, key=len)
-            last = tokenise(longest.removesuffix("*"))[-1].norm
-            (self._harm_stems if longest.endswith("*") else self._harm_words).add(last)
+            pieces = [
+                (token.norm, word.endswith("*") and token is tokens[-1])
+                for word in words
+                for tokens in (tokenise(word.removesuffix("*")),)
+                for token in tokens
+            ]
+            telling = [piece for piece in pieces if piece[0] not in stop_words] or pieces
+            word, is_stem = max(telling, key=lambda piece: len(piece[0]))
+            (self._harm_stems if is_stem else self._harm_words).add(word)
         self._harm_forms.clear()
         self._harm_lengths = tuple(sorted({len(stem) for stem in self._harm_stems}))
         stack = [self._root]

@@ -137,7 +137,9 @@ def _read_quantity(
         return quantity.last
     if quantity.code is not None:
         sense = harms_of(scan.starting.get(quantity.last - 1), frozenset({"code"}))
-        phrase = Phrase(first=quantity.first, last=quantity.last, number="given", quantity=quantity, head=quantity.first)
+        phrase = Phrase(
+            first=quantity.first, last=quantity.last, number="given", quantity=quantity, head=quantity.first
+        )
         phrase.harms, phrase.harm_at = tuple(one.value for one in sense), quantity.last - 1
         phrases.append(_with_owner(scan, phrase, last))
         return phrases[-1].last
@@ -174,9 +176,7 @@ def _is_head(match: Match) -> bool:
     )
 
 
-def _counted(
-    scan: Scan, quantity: QuantityMention, last: int, quantities: Mapping[int, QuantityMention]
-) -> Phrase:
+def _counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mapping[int, QuantityMention]) -> Phrase:
     """Read the phrase that a number opens: modifiers, then the noun, then whose it is."""
     phrase = Phrase(first=quantity.first, last=quantity.last, number="given", quantity=quantity)
     if quantity.is_inverted:

@@ -51,14 +51,18 @@ class _Number:
     is_words: bool
 
 
-def find_quantities(scan: Scan, *, taken: AbstractSet[int] = frozenset()) -> list[QuantityMention]:
-    """Return every number of the text, left to right, counts and others.
+def find_quantities(
+    scan: Scan, first: int, last: int, *, taken: AbstractSet[int] = frozenset()
+) -> list[QuantityMention]:
+    """Return every number of tokens ``first`` to ``last`` (half-open), left to right, counts and others.
 
     Args:
         scan: The text.
+        first: Where the sentence begins.
+        last: Where it ends.
         taken: Tokens that belong to dates and clocks: no number starts there.
     """
-    numbers = _numbers(scan, taken)
+    numbers = _numbers(scan, first, last, taken)
     mentions: list[QuantityMention] = []
     index = 0
     while index < len(numbers):
@@ -66,7 +70,7 @@ def find_quantities(scan: Scan, *, taken: AbstractSet[int] = frozenset()) -> lis
         after = numbers[index + 1] if index + 1 < len(numbers) else None
         times = None if after is None else _times(scan, number, after)
         if times is not None and after is not None:
-            mentions.append(_mention(scan, number, code=times, end=after.last))
+            mentions.append(_mention(number, code=times, end=after.last))
             index += 2
             continue
         reason = _rejection(scan, number)
@@ -79,13 +83,13 @@ def find_quantities(scan: Scan, *, taken: AbstractSet[int] = frozenset()) -> lis
         mentions.append(mention)
         index += 1
         if after is not None and _is_base(scan, mention, after):
-            mentions.append(_mention(scan, after, rejected="the base of the number before it"))
+            mentions.append(_mention(after, rejected="the base of the number before it"))
             index += 1
     return mentions
 
 
 def _mention(
-    scan: Scan, number: _Number, *, code: str | None = None, end: int | None = None, rejected: str | None = None
+    number: _Number, *, code: str | None = None, end: int | None = None, rejected: str | None = None
 ) -> QuantityMention:
     quantity = None if rejected is not None else _quantity(number, None)
     if quantity is None and rejected is None:
@@ -120,18 +124,22 @@ def _is_base(scan: Scan, mention: QuantityMention, base: _Number) -> bool:
     of = scan.starting.get(mention.last)
     if of is None or not has(of, "grammar", "of"):
         return False
-    return base.first == of.last and not base.is_words and mention.quantity is not None and base.low >= (mention.quantity.low or 0)
+    return (
+        base.first == of.last
+        and not base.is_words
+        and mention.quantity is not None
+        and base.low >= (mention.quantity.low or 0)
+    )
 
 
 # --- single numbers ------------------------------------------------------------------------------------------------
 
 
-def _numbers(scan: Scan, taken: AbstractSet[int]) -> list[_Number]:
+def _numbers(scan: Scan, first: int, last: int, taken: AbstractSet[int]) -> list[_Number]:
     found = []
-    index = 0
-    count = len(scan.tokens)
+    index = first
     numbers = scan.lexicon.numbers
-    while index < count:
+    while index < last:
         token = scan.tokens[index]
         number = None
         if index in taken:
@@ -187,7 +195,9 @@ def _vague_at(scan: Scan, index: int, *, name: str, multiplies: bool) -> _Number
     low: float = value.low
     high: float | None = value.high
     kind, factor = scan.lexicon.numbers.get(scan.word(last), ("", 0.0))
-    if multiplies and kind in {"multipliers", "rounds", "hundreds"} and factor >= 10:  # "several thousand", "tens of thousands"
+    if (
+        multiplies and kind in {"multipliers", "rounds", "hundreds"} and factor >= 10
+    ):  # "several thousand", "tens of thousands"
         low, last = low * factor, last + 1
         high = None if high is None else (high + 1) * factor - 1
     bound = Bound.APPROX if low == high else Bound.VAGUE
@@ -207,9 +217,9 @@ def _words_at(scan: Scan, index: int) -> _Number | None:
     seen = False
     while position < len(scan.tokens):
         start = position
-        if seen and scan.word(position) in _DASHES and scan.touches(position) and scan.touches(position + 1):
-            start = position + 1
-        elif seen and has(scan.starting.get(position), "grammar", "and"):
+        if (seen and scan.word(position) in _DASHES and scan.touches(position) and scan.touches(position + 1)) or (
+            seen and has(scan.starting.get(position), "grammar", "and")
+        ):
             start = position + 1
         word = scan.word(start)
         kind, value = numbers.get(word, ("", 0.0))
@@ -242,7 +252,11 @@ def _words_at(scan: Scan, index: int) -> _Number | None:
         else:
             if seen and not _adds(current, value, step, joined=joined, has_joiner=bool(scan.lexicon.joiner)):
                 break
-            if start != position and scan.word(position) not in _DASHES and not _may_join(scan, position, current, value):
+            if (
+                start != position
+                and scan.word(position) not in _DASHES
+                and not _may_join(scan, position, current, value)
+            ):
                 break
             current += value
             step = _magnitude(value)
@@ -299,11 +313,11 @@ def _range(scan: Scan, low: _Number, high: _Number) -> _Number | None:
         start = low.first
     elif width == 3 and scan.word(low.last + 1) in _DASHES:
         return None
-    elif middle is not None and middle.last == high.first and has(middle, "bounds", "to"):
-        pass
-    elif middle is not None and middle.last == high.first and opens and has(middle, "bounds", "and"):
-        pass
-    elif width == 0 and opens and _is_joined(scan, high.first):
+    elif (
+        (middle is not None and middle.last == high.first and has(middle, "bounds", "to"))
+        or (middle is not None and middle.last == high.first and opens and has(middle, "bounds", "and"))
+        or (width == 0 and opens and _is_joined(scan, high.first))
+    ):
         pass
     else:
         return None
@@ -333,7 +347,12 @@ def _with_bounds(scan: Scan, number: _Number, *, rejected: str | None) -> Quanti
             bound = bound if bound is not None and found is Bound.APPROX else found
             first = before.first
             continue
-        if before is not None and bound is None and has(before, "bounds", "from") and not _follows_change(scan, before.first):
+        if (
+            before is not None
+            and bound is None
+            and has(before, "bounds", "from")
+            and not _follows_change(scan, before.first)
+        ):
             bound = Bound.AT_LEAST  # "from 20" with no "to"
             first = before.first
             continue
@@ -440,9 +459,19 @@ def _digits_rejection(scan: Scan, first: int, last: int) -> str | None:
         return "a number of a thing"
     if preceding in _DASHES and scan.touches(first) and scan.touches(first - 1) and scan.tokens[first - 2].kind == WORD:
         return "a model or a name"
-    if preceding in {".", ":", "/"} and scan.touches(first) and first >= 2 and scan.tokens[first - 2].kind in {NUMBER, DATE}:
+    if (
+        preceding in {".", ":", "/"}
+        and scan.touches(first)
+        and first >= 2
+        and scan.tokens[first - 2].kind in {NUMBER, DATE}
+    ):
         return "a date or a clock"
-    if following in {":", "/"} and scan.touches(last + 1) and last + 1 < len(scan.tokens) and scan.tokens[last + 1].kind == NUMBER:
+    if (
+        following in {":", "/"}
+        and scan.touches(last + 1)
+        and last + 1 < len(scan.tokens)
+        and scan.tokens[last + 1].kind == NUMBER
+    ):
         return "a clock or a score"
     if last < len(scan.tokens) and scan.touches(last) and last == first + 1:
         return _attached_rejection(scan, last)
@@ -453,6 +482,11 @@ def _attached_rejection(scan: Scan, index: int) -> str | None:
     token = scan.tokens[index]
     if token.kind == WORD and token.norm not in _TIMES:
         return "a measure, a model or an ordinal"
-    if token.kind == PUNCT and token.norm in _DASHES and scan.touches(index + 1) and scan.tokens[index + 1].kind == WORD:
+    if (
+        token.kind == PUNCT
+        and token.norm in _DASHES
+        and scan.touches(index + 1)
+        and scan.tokens[index + 1].kind == WORD
+    ):
         return "an ordinal, a calibre, an age or a name"
     return None

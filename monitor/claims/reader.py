@@ -6,7 +6,7 @@ from typing import Self
 
 from monitor.claims.dates import load_date_words
 from monitor.claims.explain import explain_text
-from monitor.claims.extract import Extraction, Setting, extract
+from monitor.claims.extract import Setting, extract, find_rejects
 from monitor.claims.language import UNDETERMINED, Identifier
 from monitor.claims.lexicon import Lexicon, Lexicons, load_lexicons
 from monitor.claims.places import Gazetteer
@@ -18,7 +18,6 @@ from monitor.model.post import Channel
 _VERSION = "1"  # of the rules; part of the fingerprint, so that a change of rules re-reads what is stored
 _MEMORY = 400_000  # written words remembered with whether they may tell a harm
 _LONGEST_WORD = 60  # code points; longer runs without a space are not worth remembering
-_NOTHING = Extraction(claims=(), rejects=())
 
 
 class Reader:
@@ -54,28 +53,29 @@ class Reader:
         gate = self._gates.get(language)
         if gate is None or not gate.opens(text):
             return Reading(language=language, claims=())
-        return Reading(language=language, claims=self._extract(text, language, posted_at, channel).claims)
+        return Reading(language=language, claims=extract(*self._scanned(text, language, posted_at, channel)))
 
     def read_as(self, text: str, *, language: str) -> Reading:
         """Return the claims of a phrase whose language is known, with no posting time and no channel."""
-        return Reading(language=language, claims=self._extract(text, language, None, None).claims)
+        return Reading(language=language, claims=extract(*self._scanned(text, language, None, None)))
 
     def explain(self, text: str, *, posted_at: datetime | None, channel: Channel | None) -> str:
         """Return ``text`` with what was read in it, the words that made each claim, and why other numbers are none."""
         language = self._language(text, channel)
         if language not in self._gates:
-            return explain_text(text, language, _NOTHING)
-        return explain_text(text, language, self._extract(text, language, posted_at, channel))
+            return explain_text(text, language, (), ())
+        scan, setting = self._scanned(text, language, posted_at, channel)
+        claims = extract(scan, setting)
+        return explain_text(text, language, claims, find_rejects(scan, setting, claims))
 
     def _language(self, text: str, channel: Channel | None) -> str:
         if not text or text.isspace():
             return UNDETERMINED
         return self._identifier.identify(text, channel_language=None if channel is None else channel.language)
 
-    def _extract(
+    def _scanned(
         self, text: str, language: str, posted_at: datetime | None, channel: Channel | None
-    ) -> Extraction:
-        scan = Scan(text, self._lexicons.by_language[language])
+    ) -> tuple[Scan, Setting]:
         setting = Setting(
             lexicons=self._lexicons,
             gazetteer=self._gazetteer,
@@ -83,7 +83,7 @@ class Reader:
             posted_at=posted_at,
             alignment=None if channel is None else channel.alignment,
         )
-        return extract(scan, setting)
+        return Scan(text, self._lexicons.by_language[language]), setting
 
 
 class _Gate:

@@ -45,7 +45,7 @@ def side_of(
         found = _source_side(scan, context.source) or _subject_side(scan, phrase.first, context)
         if found is not None:
             return found, SideBasis.TEXT
-    found = _loser(scan, attachment, context) or _camp(scan, attachment, context)
+    found = _loser(scan, attachment, context) or _camp(scan, context)
     if found is not None:
         return found, SideBasis.TEXT
     deictic = _deictic(scan, attachment, context)
@@ -76,7 +76,8 @@ def joint(sides: Sequence[str], lexicons: Lexicons, *, is_joined: bool) -> tuple
 def _has_and(scan: Scan, first: int, last: int) -> bool:
     joiner = scan.lexicon.joiner
     return any(
-        has(scan.starting.get(index), "grammar", "and") or (joiner and scan.word(index).startswith(joiner) and index > first)
+        has(scan.starting.get(index), "grammar", "and")
+        or (joiner and scan.word(index).startswith(joiner) and index > first)
         for index in range(first, last)
     )
 
@@ -126,10 +127,10 @@ def _loser(scan: Scan, attachment: Attachment, context: SideContext) -> str | No
             return sense.value
     end = min(trigger.last + _OWNER_REACH, context.last)
     for index in range(trigger.last, end):
-        match = scan.starting.get(index)
-        if match is not None and (has(match, "grammar", "by", "stop") or match.first >= attachment.phrase.first):
+        following = scan.starting.get(index)
+        if has(following, "grammar", "by", "stop") or index >= attachment.phrase.first:
             break
-        sense = sense_of(match, "side")
+        sense = sense_of(following, "side")
         if sense is not None:
             return sense.value
     return None
@@ -139,7 +140,7 @@ def _matches_before(scan: Scan, index: int, first: int) -> list[Match]:
     return [match for position in range(index, first, -1) if (match := scan.ending.get(position)) is not None]
 
 
-def _camp(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+def _camp(scan: Scan, context: SideContext) -> str | None:
     """Return the side in whose ranks it happened: "on the Ukrainian side", "among the Russians"."""
     for index in range(context.first, context.last):
         match = scan.starting.get(index)
@@ -173,9 +174,11 @@ def _deictic(scan: Scan, attachment: Attachment, context: SideContext) -> str | 
 def _sibling(attachment: Attachment, context: SideContext) -> str | None:
     """Return the side of the claim before it in the sentence, for "ten wounded" after "two Malian soldiers killed"."""
     phrase = attachment.phrase
-    if phrase.item is not None and not any(other.phrase.item is not None for other, _ in context.earlier):
-        if attachment.trigger is None or not any(other.trigger is attachment.trigger for other, _ in context.earlier):
-            return None
+    if phrase.item is not None and not any(
+        other.phrase.item is not None or (other.trigger is not None and other.trigger is attachment.trigger)
+        for other, _ in context.earlier
+    ):
+        return None
     if phrase.group == "unknown":
         return None
     for _, side in reversed(context.earlier):

@@ -10,7 +10,7 @@ from monitor.model.post import Span
 
 _NEAR = 12  # tokens within which "may" or "allegedly" still speaks of a figure
 _SOURCE_WORDS = 9  # longest name of a source, in tokens
-_LINE_END = frozenset(",;:()\u2014\u2013\u00ab\u00bb\"\u201c\u201d!?")
+_LINE_END = frozenset(',;:()\u2014\u2013\u00ab\u00bb"\u201c\u201d!?')
 _DASHES = frozenset("-\u2013\u2014")
 
 
@@ -35,7 +35,9 @@ def polarity_of(scan: Scan, first: int, last: int, *, at_first: int, at_last: in
             if sense.category != "polarity":
                 continue
             distance = max(at_first - match.last, match.first - at_last, 0)
-            if sense.value in {"doubted", "hypothetical"} and (distance > _NEAR or _is_apart(scan, match, at_first, at_last)):
+            if sense.value in {"doubted", "hypothetical"} and (
+                distance > _NEAR or _is_apart(scan, match, at_first, at_last)
+            ):
                 continue
             if sense.value == "hypothetical_if" and match.first > at_last:
                 continue
@@ -48,9 +50,9 @@ def polarity_of(scan: Scan, first: int, last: int, *, at_first: int, at_last: in
         ("hypothetical", Polarity.HYPOTHETICAL),
         ("doubted", Polarity.DOUBTED),
     ):
-        match = found.get(value)
-        if match is not None:
-            return polarity, Span(start=scan.tokens[match.first].start, end=scan.tokens[match.last - 1].end)
+        if value in found:
+            told = found[value]
+            return polarity, Span(start=scan.tokens[told.first].start, end=scan.tokens[told.last - 1].end)
     return Polarity.ASSERTED, None
 
 
@@ -58,7 +60,8 @@ def _is_apart(scan: Scan, match: Match, at_first: int, at_last: int) -> bool:
     """Tell whether a clause ends between the word of doubt and the claim."""
     start, end = (match.last, at_first) if match.last <= at_first else (at_last, match.first)
     return any(
-        has(scan.starting.get(index), "grammar", "stop") or scan.word(index) in {";", "(", ")"} for index in range(start, end)
+        has(scan.starting.get(index), "grammar", "stop") or scan.word(index) in {";", "(", ")"}
+        for index in range(start, end)
     )
 
 
@@ -110,7 +113,7 @@ def _after(scan: Scan, start: int, last: int) -> Source | None:
     while end < last and end - start < _SOURCE_WORDS:
         token = scan.tokens[end]
         match = scan.starting.get(end)
-        if token.norm in _LINE_END and not (token.norm in "\u00ab\"\u201c" and end == start):
+        if token.norm in _LINE_END and not (token.norm in '\u00ab"\u201c' and end == start):
             break
         if token.kind == NUMBER or (match is not None and end > start and _closes_name(match)):
             break
