@@ -53,7 +53,7 @@ imports: $(VENV)/tools.stamp ## check who imports whom
 
 .PHONY: gold
 gold: $(VENV)/tools.stamp ## score the reading and the comparison on labelled posts, where they are at hand
-	$(BIN)/pytest --capture=no -rs tests/gold
+	$(BIN)/pytest -m gold --capture=no -rs tests/gold
 
 .PHONY: bench
 bench: $(VENV)/tools.stamp ## measure speed and memory

@@ -17,6 +17,7 @@ POSTS = Path(os.environ.get("MONITOR_TEST_POSTS", ROOT.parent / "shared" / "post
 FLOORS: Mapping[str, Mapping[str, float]] = tomllib.loads((Path(__file__).parent / "floors.toml").read_text())
 
 pytestmark = [
+    pytest.mark.gold,
     pytest.mark.skipif(not GOLD.is_dir(), reason="the labelled posts are kept outside the project and are not here"),
     pytest.mark.timeout(600),
 ]
