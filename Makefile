@@ -83,7 +83,7 @@ lock: $(VENV)/tools.stamp ## pin the newest versions allowed, with hashes and wi
 # Nothing is installed that a lock does not name with its hash. Two dependencies come as sources only and pip would fetch what
 # builds them from outside the lock, hence --no-build-isolation and the build tools first.
 
-$(VENV)/program.stamp: requirements-build.lock requirements.lock pyproject.toml
+$(VENV)/program.stamp: requirements-build.lock requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "make: $(PYTHON) is missing or older than Python 3.11; name a newer one: PYTHON=python3.12 make $(MAKECMDGOALS)" >&2; exit 1; }
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version), as requirements.lock says; this takes a minute the first time."
