@@ -127,6 +127,7 @@ async def compose_edition(store: Store, digest: str, window: Window, *, min_seve
         window,
         findings=result.findings,
         incidents=result.incidents,
+        evidence=result.evidence,
         coverage=await store.coverage(window),
         corrections=corrections(await store.cited_before(digest, window), posts),
         min_severity=min_severity,

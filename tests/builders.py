@@ -62,6 +62,7 @@ def citation(
     revision: int = 0,
     claim: int = 0,
     item: str | None = None,
+    until: datetime | None = None,
 ) -> Citation:
     """Return a claim as evidence; its origin is its channel unless another is named."""
     ref = reference(post)
@@ -80,6 +81,7 @@ def citation(
         attributed_to=attributed_to,
         origin=Origin(id=ref.channel if origin is None else origin, basis=basis),
         item=item,
+        until=until,
     )
 
 

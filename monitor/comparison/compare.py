@@ -1,24 +1,30 @@
 """Compare what was read in the posts: who says the same, who says otherwise, about which incident."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.comparison.contradictions import findings_of
+from monitor.comparison.contradictions import cite, findings_of
 from monitor.comparison.incidents import group
+from monitor.comparison.positions import lines_of
 from monitor.comparison.provenance import trace
 from monitor.comparison.relations import Position
 from monitor.comparison.statements import statements_of
 from monitor.model.claim import ReadPost
-from monitor.model.finding import Finding, Incident
+from monitor.model.finding import Citation, Finding, Incident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Every incident by id, and every finding by first sight and id."""
+    """Every incident by id, and every finding by first sight and id.
+
+    ``evidence`` holds, by the id of each incident that has findings, everything that was said of it: also what only
+    repeats an origin, what fits every answer, and what no longer stands.
+    """
 
     incidents: tuple[Incident, ...]
     findings: tuple[Finding, ...]
+    evidence: Mapping[str, tuple[Citation, ...]]
 
 
 def compare(posts: Sequence[ReadPost], *, as_of: datetime) -> Comparison:
@@ -34,16 +40,23 @@ def compare(posts: Sequence[ReadPost], *, as_of: datetime) -> Comparison:
     statements = tuple(one for one in statements_of(posts) if one.said_at <= as_of)
     origins = trace(statements)
     groups = group(statements)
-    findings = [
-        finding
-        for one in groups
-        for finding in findings_of(
-            one,
-            tuple(Position(statement=said, origin=origins[said.key]) for said in one.statements),
-            as_of=as_of,
-        )
-    ]
+    findings: list[Finding] = []
+    evidence: dict[str, tuple[Citation, ...]] = {}
+    for one in groups:
+        positions = tuple(Position(statement=said, origin=origins[said.key]) for said in one.statements)
+        found = tuple(findings_of(one, positions, as_of=as_of))
+        if found:
+            findings += found
+            evidence[one.incident.id] = _evidence(positions)
     return Comparison(
         incidents=tuple(one.incident for one in groups),
         findings=tuple(sorted(findings, key=lambda finding: (finding.first_seen, finding.id))),
+        evidence=evidence,
+    )
+
+
+def _evidence(positions: Sequence[Position]) -> tuple[Citation, ...]:
+    """Return every position on every question of an incident, by question and time."""
+    return tuple(
+        cite(position) for lines in lines_of(positions).values() for line in lines for position in line.merged.positions
     )

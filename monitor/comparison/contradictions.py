@@ -315,4 +315,5 @@ def cite(position: Position) -> Citation:
         origin=position.origin,
         alignment=statement.read.channel.alignment,
         item=claim.item,
+        until=statement.until,
     )

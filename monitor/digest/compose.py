@@ -22,6 +22,7 @@ def compose(
     *,
     findings: Iterable[Finding],
     incidents: Iterable[Incident],
+    evidence: Mapping[str, Sequence[Citation]],
     coverage: Coverage,
     corrections: Sequence[Correction],
     min_severity: int,
@@ -30,6 +31,16 @@ def compose(
 
     Contradictions stand by severity, then by the number of independent origins, then newest first, the settled ones
     last. The order of ``findings`` and ``incidents`` does not matter. The edition never says which figure is right.
+
+    Args:
+        digest: The name of the digest.
+        window: What the edition reports on.
+        findings: Every finding, those of earlier windows too.
+        incidents: The incidents that the findings are about.
+        evidence: By incident, everything said of it, so that a question shows every origin and not only both ends.
+        coverage: What was heard in the window.
+        corrections: What of earlier editions has changed.
+        min_severity: Contradictions below it are only counted.
     """
     known = {incident.id: incident for incident in incidents}
     topics: dict[_Topic, list[Finding]] = defaultdict(list)
@@ -39,7 +50,7 @@ def compose(
     contradictions, standing, agreements = [], [], []
     folded = 0
     for topic, members in topics.items():
-        question = _question(members, known.get(topic[0]))
+        question = _question(members, known.get(topic[0]), evidence.get(topic[0], ()))
         if question.findings[0].relation not in _DISPUTES:
             if _is_agreed(question) and _is_news(question, window):
                 agreements.append(question)
@@ -87,7 +98,7 @@ def _topic(finding: Finding) -> _Topic:
     return finding.incident, finding.kind, finding.side or "", finding.a.item or finding.b.item or ""
 
 
-def _question(members: Sequence[Finding], incident: Incident | None) -> Question:
+def _question(members: Sequence[Finding], incident: Incident | None, evidence: Sequence[Citation]) -> Question:
     findings = tuple(sorted(members, key=_weight))
     first = findings[0]
     return Question(
@@ -99,7 +110,7 @@ def _question(members: Sequence[Finding], incident: Incident | None) -> Question
         kind=first.kind,
         side=first.side,
         item=first.a.item or first.b.item,
-        answers=_answers(findings),
+        answers=_answers(findings, evidence),
         findings=findings,
     )
 
@@ -120,30 +131,29 @@ def _severity(finding: Finding) -> int:
     return _LOWEST_SEVERITY if finding.severity is None else finding.severity
 
 
-def _answers(findings: Sequence[Finding]) -> tuple[Answer, ...]:
+def _answers(findings: Sequence[Finding], evidence: Sequence[Citation]) -> tuple[Answer, ...]:
     """Return one answer an origin, in order of their figures.
 
     Where two channels put different words into one speaker's mouth (a distortion), each channel answers for itself.
     """
-    distorted = {
-        end.origin.id
-        for finding in findings
-        if finding.relation is Relation.DISTORTION
-        for end in (finding.a, finding.b)
-    }
+    first = findings[0]
+    asked = (first.kind, first.side, first.a.item or first.b.item)
+    ends = [end for finding in findings for end in (finding.a, finding.b)]
+    said = [citation for citation in evidence if (citation.kind, citation.side, citation.item) == asked]
+    distorted = {finding.a.origin.id for finding in findings if finding.relation is Relation.DISTORTION}
     by_origin: dict[tuple[str, str], dict[tuple[PostRef, int, int], Citation]] = defaultdict(dict)
-    for finding in findings:
-        for end in (finding.a, finding.b):
-            channel = end.ref.channel if end.origin.id in distorted else ""
-            by_origin[end.origin.id, channel][end.ref, end.revision, end.claim] = end
+    for citation in (*ends, *said):
+        channel = citation.ref.channel if citation.origin.id in distorted else ""
+        by_origin[citation.origin.id, channel][citation.ref, citation.revision, citation.claim] = citation
     answers = [_answer(sorted(citations.values(), key=_age)) for citations in by_origin.values()]
     return tuple(sorted(answers, key=lambda answer: (_figure_rank(answer.cited), _age(answer.cited))))
 
 
 def _answer(citations: Sequence[Citation]) -> Answer:
-    """Return the answer of one origin from its citations, oldest first."""
-    said = _says(citations[-1])
-    current = [citation for citation in citations if _says(citation) == said]
+    """Return the answer of one origin from its citations, oldest first: the last that still stands, if any does."""
+    standing = [citation for citation in citations if citation.until is None]
+    said = _says((standing or citations)[-1])
+    current = [citation for citation in standing or citations if _says(citation) == said]
     cited = current[0]
     copies = {citation.ref.channel: citation for citation in reversed(current)}
     copies.pop(cited.ref.channel)

@@ -159,6 +159,8 @@ class _Sheet:
             ),
             line(_INDENT, self._quote(cited)),
         ]
+        if cited.until is not None:
+            lines.append(line(f"{_INDENT}no longer there (seen {wording.instant(cited.until, zone=self.zone)})"))
         if answer.earlier:
             before = [
                 Run(text=f"{self._figure(told)} ({wording.instant(told.date, zone=self.zone)})", url=told.ref.url)
@@ -185,7 +187,7 @@ class _Sheet:
         if cited.attributed_to is not None:
             return f", citing {self._name(cited.attributed_to)}"
         if cited.origin.basis in {OriginBasis.FORWARD, OriginBasis.CREDIT, OriginBasis.COPY}:
-            return f", from {self._name(cited.origin.id)}"
+            return f", from {self._name(cited.origin.id.partition(':')[2])}"
         return ""
 
     def _headlines(self, heading: str, questions: Sequence[tuple[int, Question]]) -> Block:

@@ -87,6 +87,7 @@ def _citation(citation: Citation) -> Record:
         "attributed_to": citation.attributed_to,
         "origin": citation.origin.id,
         "origin_basis": citation.origin.basis.value,
+        "until": _instant(citation.until),
     }
 
 

@@ -63,7 +63,8 @@ class Origin:
 class Citation:
     """A claim as evidence: everything a finding or a digest needs to quote it.
 
-    ``quote`` is the exact substring at ``span`` of revision ``revision`` of ``ref``.
+    ``quote`` is the exact substring at ``span`` of revision ``revision`` of ``ref``. ``until`` is when the post was seen
+    to say so no more, by an edit or because it is gone; ``None`` while it does.
     """
 
     ref: PostRef
@@ -80,6 +81,7 @@ class Citation:
     origin: Origin
     alignment: str | None = None
     item: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

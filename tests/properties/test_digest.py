@@ -101,6 +101,7 @@ def editions(draw: st.DrawFn) -> Edition:
         WINDOW,
         findings=draw(st.lists(findings(), max_size=40)),
         incidents=[incident("incident-1")],
+        evidence={},
         coverage=Coverage(channels=tuple(draw(st.lists(heard, max_size=30)))),
         corrections=draw(st.lists(corrections(), max_size=20)),
         min_severity=draw(st.sampled_from([1, 2, 3])),

@@ -119,3 +119,13 @@ def test_copies_of_the_communique_are_one_origin(result: Comparison) -> None:
 
 def test_a_forward_adds_no_finding_of_its_own(result: Comparison) -> None:
     assert not [one for one in result.findings if "forwarder" in {one.a.ref.channel, one.b.ref.channel}]
+
+
+def test_the_evidence_holds_what_only_repeats_and_what_fits_every_answer(result: Comparison) -> None:
+    (evidence,) = result.evidence.values()
+    said = {
+        (cited.ref.channel, cited.quantity.low)
+        for cited in evidence
+        if cited.side == "WAGNER" and cited.kind is Kind.KILLED
+    }
+    assert {("forwarder", 84), ("desert_news", 84), ("tele_sahel", 20)} <= said

@@ -1,20 +1,22 @@
 """What an edition holds, and in which order."""
 
+from collections.abc import Sequence
 from itertools import permutations
 
 from monitor.digest import compose, corrections
 from monitor.model.claim import Kind, Polarity
 from monitor.model.edition import Edition
-from monitor.model.finding import Finding, OriginBasis, Relation, Status, StatusChange
+from monitor.model.finding import Citation, Finding, OriginBasis, Relation, Status, StatusChange
 from tests.builders import DAY, WINDOW, at, citation, claim, coverage, finding, incident, read_post
 
 
-def composed(*findings: Finding, min_severity: int = 1) -> Edition:
+def composed(*findings: Finding, evidence: Sequence[Citation] = (), min_severity: int = 1) -> Edition:
     return compose(
         "daily",
         WINDOW,
         findings=findings,
         incidents=[incident()],
+        evidence={"incident-1": evidence},
         coverage=coverage(sample_a=3),
         corrections=(),
         min_severity=min_severity,
@@ -194,3 +196,26 @@ def test_losses_of_different_kinds_are_different_questions() -> None:
         citation(10, kind=Kind.WOUNDED, claim=1), citation(30, kind=Kind.WOUNDED, post="sample_b/1", claim=1)
     )
     assert {question.kind for question in composed(killed, wounded).contradictions} == {Kind.KILLED, Kind.WOUNDED}
+
+
+def test_an_answer_that_fits_every_other_is_shown_too() -> None:
+    some, all_ = citation(50), citation(84, post="sample_b/1")
+    at_least = citation("20..", post="sample_c/1")
+    edition = composed(finding(some, all_), evidence=[some, all_, at_least])
+    assert [answer.cited for answer in edition.contradictions[0].answers] == [at_least, some, all_]
+
+
+def test_what_is_said_of_other_losses_is_no_answer() -> None:
+    some, all_ = citation(50), citation(84, post="sample_b/1")
+    wounded = citation(10, kind=Kind.WOUNDED, post="sample_c/1")
+    edition = composed(finding(some, all_), evidence=[some, all_, wounded])
+    assert len(edition.contradictions[0].answers) == 2
+
+
+def test_a_figure_taken_back_gives_way_to_one_that_stands() -> None:
+    army = citation(2, post="sample_army/1")
+    edited = citation(12, origin="sample_a", until=at(4))
+    stands = citation(20, origin="sample_a", revision=1, date=at(4))
+    (question,) = composed(finding(army, edited), evidence=[edited, stands]).contradictions
+    assert question.answers[1].cited == stands
+    assert question.answers[1].earlier == (edited,)

@@ -37,6 +37,7 @@ def composed(
         WINDOW,
         findings=findings,
         incidents=[incident()],
+        evidence={},
         coverage=coverage(sample_a=3, sample_b=2) if heard is None else heard,
         corrections=corrections,
         min_severity=1,
@@ -139,6 +140,13 @@ def test_what_an_origin_said_before_stands_beside_what_it_says_now() -> None:
     tells = citation(47, post="sample_b/9", origin="CSP", date=at(13))
     plain = render_plain(composed([finding(army, told), finding(army, tells)]), zone=BAMAKO)
     assert "before: 17 (27 Jul 14:00) (https://t.me/sample_a/1)" in plain
+
+
+def test_a_figure_that_no_post_bears_any_more_says_so() -> None:
+    army = citation(2, post="sample_army/1")
+    gone = citation(47, post="sample_b/9", until=at(7))
+    plain = render_plain(composed([finding(army, gone)]), zone=BAMAKO)
+    assert "no longer there (seen 27 Jul 19:00)" in plain
 
 
 def test_a_denial_is_shown_as_one_and_does_not_stretch_the_range() -> None:
@@ -396,6 +404,7 @@ def hostile_edition(text: str) -> Edition:
         WINDOW,
         findings=[found],
         incidents=[],
+        evidence={},
         coverage=heard,
         corrections=[corrected],
         min_severity=1,
