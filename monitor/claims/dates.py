@@ -285,7 +285,7 @@ class _Text:
                 yield day
 
     def _past(self, index: int) -> Iterator[_Found]:
-        """Read "over the past three days", "last week", "la semaine dernière", "خلال الشهر الماضي"."""
+        """Read "over the past three days", "last week", in any of the languages."""
         for key in ("past", "last", "this"):
             after = self._after(index, key)
             if after is not None:

@@ -319,7 +319,7 @@ class _TextReader:
         source: Source | None,
         scope: Scope | None,
     ) -> list[Claim]:
-        """Read "no casualties", "потерь нет": exactly none."""
+        """Read "no casualties" in any of the languages: exactly none."""
         scan = self.scan
         found: list[Attachment] = []
         for index in range(first, last):
