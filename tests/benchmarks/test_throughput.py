@@ -1,0 +1,94 @@
+"""How fast posts are read and how much memory an import takes: `make bench` prints it, on the real posts where they are at hand."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import cycle, islice
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.tree import ROOT
+
+POSTS = Path(os.environ.get("MONITOR_TEST_POSTS", ROOT.parent / "shared" / "posts")) / "april_2026.jsonl.gz"
+FEWEST = 3_000  # posts a second that one core must read
+MOST_MEMORY = 400  # MB that importing a month of seven busy channels may take at its peak
+SAMPLE_POSTS = 20_000  # how many the bundled sample is stretched to where the real posts are absent
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One run of a program: wall and processor time in seconds, peak memory in MB."""
+
+    wall: float
+    processor: float
+    peak: float
+
+
+@pytest.fixture(scope="module")
+def posts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file of post lines, unpacked: the real ones, or the bundled sample over and over."""
+    path = tmp_path_factory.mktemp("posts") / "posts.jsonl"
+    if POSTS.exists():
+        with gzip.open(POSTS, "rb") as packed:
+            path.write_bytes(packed.read())
+        return path
+    sample = [
+        line
+        for file in sorted((files("monitor") / "sample").iterdir(), key=lambda each: each.name)
+        if file.name.endswith(".jsonl")
+        for line in file.read_text().splitlines()
+    ]
+    path.write_text("".join(line + "\n" for line in islice(cycle(sample), SAMPLE_POSTS)))
+    return path
+
+
+def test_one_core_reads_enough_posts_a_second(posts: Path, tmp_path: Path) -> None:
+    begun = time.perf_counter()
+    with posts.open() as lines:
+        count = sum(1 for line in lines if json.loads(line))
+    alone = time.perf_counter() - begun
+    run = _measure("extract", posts, output=tmp_path / "claims.jsonl")
+    rate = count / run.wall
+    print(
+        f"\nextract: {count} posts in {run.wall:.2f} s ({run.processor:.2f} s of processor time): {rate:,.0f} posts/s; "
+        f"reading the lines alone takes {alone:.2f} s; peak memory {run.peak:.0f} MB"
+    )
+    assert rate >= FEWEST
+
+
+def test_importing_a_month_stays_within_memory(posts: Path, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/posts.db"
+    first = _measure("import", posts, output=tmp_path / "first", DATABASE_URL=database)
+    again = _measure("import", posts, output=tmp_path / "again", DATABASE_URL=database)
+    print(
+        f"\nimport, read and compare: {first.wall:.1f} s, peak memory {first.peak:.0f} MB; "
+        f"again, with nothing new: {again.wall:.1f} s\n{(tmp_path / 'first').read_text()}"
+    )
+    assert first.peak <= MOST_MEMORY
+    assert "posts: 0 new" in (tmp_path / "again").read_text()
+
+
+def _measure(*words: str | Path, output: Path, **environment: str) -> Measured:
+    """Run the program to its end and return what it took."""
+    begun = time.perf_counter()
+    with output.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "monitor", *(str(word) for word in words)],
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdout=stream,
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return Measured(
+        wall=time.perf_counter() - begun, processor=used.ru_utime + used.ru_stime, peak=used.ru_maxrss / 1024
+    )
