@@ -2,7 +2,7 @@
 
 from monitor.config.reading import load_watchlist
 from monitor.config.settings import Settings, load_settings
-from monitor.config.watchlist import Alert, DigestPlan, Entry, Following, Watchlist, bare_id, watchlist_schema
+from monitor.config.watchlist import Alert, DigestPlan, Entry, Following, Watchlist, watchlist_schema
 
 __all__ = [
     "Alert",
@@ -11,7 +11,6 @@ __all__ = [
     "Following",
     "Settings",
     "Watchlist",
-    "bare_id",
     "load_settings",
     "load_watchlist",
     "watchlist_schema",

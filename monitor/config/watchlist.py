@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from monitor.config.schedule import SPAN_PATTERN, check_cron, read_span, write_span
-from monitor.model.post import Channel
+from monitor.model.post import Channel, bare_id
 
 HANDLE_PATTERN: Final = r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$"  # Telegram: 4 to 32 letters, digits, underscores
 _LINK: Final = r"^(https?://)?(t\.me|telegram\.me)/(s/)?[A-Za-z][A-Za-z0-9_]{3,31}(/[0-9]+)?/?$"
@@ -29,12 +29,6 @@ _RECIPIENT: Final = r"^(@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{5,20}|env:[A-Z][A-Z0
 NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 SIDE_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9+_-]{0,63}$"
 LANGUAGE_PATTERN: Final = r"^[a-z]{2,3}$"
-
-
-def bare_id(telegram_id: int) -> int:
-    """Return a channel's id without the -100 that clients put before it."""
-    text = str(abs(telegram_id))
-    return int(text[3:]) if telegram_id < 0 and text.startswith("100") and len(text) > 10 else abs(telegram_id)
 
 
 def _read_id(value: object) -> int:

@@ -4,9 +4,19 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-_REFERENCE = re.compile(
-    r"(?:https?://)?(?:t\.me/)?(?:s/)?@?(?P<channel>(?:c/)?[A-Za-z0-9_\-]+)/(?P<message>\d+)(?:\?.*)?\Z"
-)
+_REFERENCE = re.compile(r"(?:https?://)?(?:t\.me/)?(?:s/)?@?(?P<channel>(?:c/)?[\w\-]+)/(?P<message>\d+)(?:\?.*)?\Z")
+
+
+_MARKED = 10**12  # clients write a channel's number n as -(10**12 + n): "-100" and the number
+
+
+def bare_id(number: int) -> int:
+    """Return a channel's own number, with or without the -100 that clients put before it.
+
+    >>> bare_id(-1001234567890), bare_id(1234567890)
+    (1234567890, 1234567890)
+    """
+    return -number - _MARKED if number < -_MARKED else abs(number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
