@@ -4,6 +4,7 @@ Every pair of a phrase and a trigger in one sentence has a cost: what stands bet
 its victims on that side. The cheapest pairs are taken first; what is left over may share its neighbour's trigger.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from monitor.claims.lexicon import Match
@@ -14,6 +15,7 @@ from monitor.claims.text import NUMBER, WORD
 EQUIPMENT = "equipment"
 _BLOCKED = float("inf")
 _FAR = {"subject": 10.0, "object": 8.0, "both": 9.0, "act": 6.0, "weak": 8.0, "victim": 3.0, "victim_one": 3.0, "victim_two": 3.0, "toll": 14.0, "code": 1.5}  # fmt: skip
+_NEIGHBOURS = 4  # triggers on either side of a phrase that are considered
 _FAR_BARE = 3.0  # a number with no noun must stand close to its trigger
 _FAR_SINGULAR = 5.0  # and so must a noun that alone means one
 _OPENING = frozenset("([")
@@ -71,11 +73,14 @@ def _own_kind(phrase: Phrase) -> str | None:
 
 def _pairs(scan: Scan, mentions: Mentions, found: dict[int, Attachment]) -> list[_Pair]:
     occupied = _occupied(mentions)
+    starts = [trigger.first for trigger in mentions.triggers]
     pairs = []
     for p, phrase in enumerate(mentions.phrases):
         if p in found:
             continue
-        for t, trigger in enumerate(mentions.triggers):
+        near = bisect_left(starts, phrase.first)
+        for t in range(max(near - _NEIGHBOURS, 0), min(near + _NEIGHBOURS, len(starts))):
+            trigger = mentions.triggers[t]
             best: _Pair | None = None
             gap: float | None = None
             for role, kind in trigger.roles(is_item=not phrase.counts_persons):

@@ -1,5 +1,6 @@
 """From a scanned text to claims: count, harm, whose, where, when, by whom told."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from monitor.model.quantity import Quantity
 _SPAN_REACH = 4  # tokens between a count and its trigger within which the span covers both
 _ROW_TOKENS = 14  # longest line that is taken for a row under a heading
 _EVENT_REACH = 10  # tokens between a count and a word that makes it another kind of event
+_WHOLE_REACH = 12  # claims back among which a part's whole is looked for
 _NONE_REACH = 4  # tokens between "no" and what there is none of
 
 
@@ -106,6 +108,27 @@ class _TextReader:
         return self.setting.gazetteer.find(self.scan.tokens, self.scan.text, language=self.scan.lexicon.code)
 
     @cached_property
+    def places_of(self) -> Mapping[int, Sequence[PlaceMention]]:
+        """The places of each sentence, by its first token."""
+        starts = [first for first, _ in self.scan.sentences]
+        found: dict[int, list[PlaceMention]] = {}
+        for mention in self.places:
+            found.setdefault(starts[max(bisect_right(starts, mention.first) - 1, 0)], []).append(mention)
+        return found
+
+    @cached_property
+    def main_place(self) -> PlaceMention | None:
+        """The first place of the text that is no country, or else the first country."""
+        return next((mention for mention in self.places if not _is_country(mention)), next(iter(self.places), None))
+
+    @cached_property
+    def fighter(self) -> str | None:
+        """The only side of which the text speaks, if there is one."""
+        sides = {sense.value for match in self.scan.matches for sense in match.senses if sense.category == "side"}
+        inner = {side for side in sides if not any(self.setting.lexicons.parents.get(other) == side for other in sides)}
+        return next(iter(inner)) if len(inner) == 1 else None
+
+    @cached_property
     def countries(self) -> frozenset[str]:
         """The countries that the text speaks of."""
         return _countries(self.scan, self.setting, self.places)
@@ -143,7 +166,7 @@ class _TextReader:
             attachments = _rows(mentions, self.heading)
             source = source or self.heading.source
             scope = scope or self.heading.scope
-        country = self._country(first, last) if attachments else None
+        country = self._country(first) if attachments else None
         earlier: list[tuple[Attachment, str | None]] = []
         claims = []
         for attachment in attachments:
@@ -156,6 +179,7 @@ class _TextReader:
                 enemy=self.setting.enemy,
                 earlier=tuple(earlier),
                 groups=self.groups,
+                fighter=self.fighter,
             )
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
             if side is None and attachment.rule == "row under a heading" and self.heading is not None:
@@ -210,7 +234,7 @@ class _TextReader:
             words.append(Word(role="polarity", span=polarity_span))
         if scope_span is not None:
             words.append(Word(role="scope", span=scope_span))
-        place, place_text = self._place(at_first, first, last)
+        place, place_text = self._place(at_first, first)
         date = self._date(at_first, first, last)
         posted = None if self.setting.posted_at is None else self.setting.posted_at.date()
         claim = Claim(
@@ -280,18 +304,21 @@ class _TextReader:
 
     # --- where and when
 
-    def _place(self, near: int, first: int, last: int) -> tuple[Place | None, str | None]:
-        inside = [mention for mention in self.places if first <= mention.first < last]
-        candidates = sorted(inside, key=lambda mention: (abs(mention.first - near), mention.first)) or list(self.places)
-        towns = [mention for mention in candidates if not _is_country(mention)]
-        for mention in towns or candidates:
-            place = self.setting.gazetteer.resolve(mention, countries=self.countries)
-            return place, self.scan.slice(mention.first, mention.last)
-        return None, None
+    def _place(self, near: int, first: int) -> tuple[Place | None, str | None]:
+        inside = (
+            [mention for mention in self.places_of[first] if not _is_country(mention)]
+            if first in self.places_of
+            else []
+        )
+        mention = min(inside, key=lambda one: (abs(one.first - near), one.first), default=None) or self.main_place
+        if mention is None:
+            return None, None
+        place = self.setting.gazetteer.resolve(mention, countries=self.countries)
+        return place, self.scan.slice(mention.first, mention.last)
 
-    def _country(self, first: int, last: int) -> str | None:
+    def _country(self, first: int) -> str | None:
         """Return the side of the country in which the sentence, or else the text, lies."""
-        place, _ = self._place(first, first, last)
+        place, _ = self._place(first, first)
         if place is not None and place.country is not None:
             return self.setting.lexicons.countries.get(place.country)
         return None
@@ -459,15 +486,17 @@ def _countries(scan: Scan, setting: Setting, places: Sequence[PlaceMention]) -> 
 
 def _distinct(claims: Sequence[Claim]) -> list[Claim]:
     """Drop what is said twice: the same figure of the same kind, unless two sides are named."""
-    kept: dict[tuple[object, ...], Claim] = {}
+    kept: list[Claim] = []
+    by_figure: dict[tuple[object, ...], list[int]] = {}
     for claim in claims:
-        figure = (claim.kind, claim.quantity.low, claim.quantity.high, claim.item)
-        twin = next((key for key, other in kept.items() if key[:4] == figure and _same_side(claim, other)), None)
+        twins = by_figure.setdefault((claim.kind, claim.quantity.low, claim.quantity.high, claim.item), [])
+        twin = next((index for index in twins if _same_side(claim, kept[index])), None)
         if twin is None:
-            kept[(*figure, claim.side)] = claim
+            twins.append(len(kept))
+            kept.append(claim)
         elif kept[twin].side is None and claim.side is not None:
             kept[twin] = replace(kept[twin], side=claim.side, side_basis=claim.side_basis)
-    return list(kept.values())
+    return kept
 
 
 def _same_side(a: Claim, b: Claim) -> bool:
@@ -483,7 +512,7 @@ def _linked(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             whole = next(
                 (
                     earlier
-                    for earlier in range(index - 1, -1, -1)
+                    for earlier in range(index - 1, max(index - _WHOLE_REACH, 0) - 1, -1)
                     if claims[earlier].kind == claim.kind
                     and (claims[earlier].quantity.low or 0) >= (claim.quantity.low or 0)
                 ),

@@ -352,6 +352,8 @@ def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
             phrase.last = match.last
             break
         if sense_of(match, "side") is not None and not _is_new_phrase(match):
+            if _is_only_country(match) and plain > 0 and not _belongs_before(scan, match.first):
+                break  # "13 soldiers in Lebanon": where, not whose
             _take_modifier_side(phrase, match)
             phrase.last = match.last
             position = match.last
@@ -382,6 +384,15 @@ def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
             continue
         break
     return phrase
+
+
+def _is_only_country(match: Match) -> bool:
+    return all(sense.detail == "country" for sense in match.senses if sense.category == "side")
+
+
+def _belongs_before(scan: Scan, index: int) -> bool:
+    before = scan.ending.get(index)
+    return before is not None and _belongs(before)
 
 
 def _take_modifier_side(phrase: Phrase, match: Match) -> None:

@@ -18,7 +18,8 @@ class SideContext:
     """What is known beside the phrase: the sentence, who is quoted, whose country it happened in, whose channel it is.
 
     ``country`` and ``alignment`` are side ids. ``earlier`` are the sides of the claims before it in the same sentence;
-    ``groups`` the side of the last persons of each group in the sentences just before.
+    ``groups`` the side of the last persons of each group in the sentences just before; ``fighter`` the only side of which
+    the whole text speaks.
     """
 
     first: int
@@ -29,6 +30,7 @@ class SideContext:
     enemy: str | None = None
     earlier: Sequence[tuple[Attachment, str | None]] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
+    fighter: str | None = None
 
 
 def side_of(
@@ -54,6 +56,10 @@ def side_of(
     found = _sibling(attachment, context) or _same_group_before(attachment, context)
     if found is not None:
         return found, SideBasis.TEXT
+    if phrase.group == "military":
+        found = _reporting_army(scan, attachment, context) or context.fighter
+        if found is not None:
+            return found, SideBasis.TEXT
     if phrase.item is None and phrase.group in {None, "people"} and context.country is not None:
         civilians = lexicons.civilians.get(context.country)
         if civilians is not None:
@@ -191,3 +197,11 @@ def _same_group_before(attachment: Attachment, context: SideContext) -> str | No
     """Return the side of the fighters or soldiers of the sentence before, for "one fighter" after "three Hezbollah fighters"."""
     group = attachment.phrase.group
     return context.groups.get(group) if group in {"military", "unknown"} else None
+
+
+def _reporting_army(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+    """Return the side of the army that tells of soldiers' deaths and does not say whose: it speaks of its own."""
+    trigger = attachment.trigger
+    if trigger is not None and all(sense.detail == "object" for sense in trigger.senses):
+        return None
+    return _source_side(scan, context.source)

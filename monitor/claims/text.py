@@ -40,6 +40,7 @@ _LETTERS = str.maketrans({"\u0451": "\u0435", "\u2019": "'", "\u02bc": "'", "\u2
 _SENTENCE_ENDS = frozenset(".!?\u2026;\u061f\u061b\u25cf\u2022\u25aa\u25b6\u2757\u203c")
 
 
+_LONGEST = 160  # tokens in a sentence
 _FIRST_PICTURE = "\U0001f000"  # emoji and flags begin here
 
 
@@ -93,11 +94,15 @@ def tokenise(text: str) -> list[Token]:
 def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     """Return half-open token ranges, one a sentence; line breaks and closing marks end one.
 
-    A full stop ends none inside an abbreviation: after a single letter, or before a lower-case word.
+    A full stop ends none inside an abbreviation: after a single letter, or before a lower-case word. None is longer than
+    ``_LONGEST`` tokens, so that what looks at pairs within a sentence stays linear in the text.
     """
     ranges = []
     first = 0
     for index, token in enumerate(tokens):
+        if index - first >= _LONGEST:
+            ranges.append((first, index))
+            first = index
         if token.kind == BREAK or (token.kind == PUNCT and _ends_sentence(tokens, index)):
             if index > first:
                 ranges.append((first, index))
