@@ -22,6 +22,7 @@ from monitor.model.quantity import Quantity
 _SPAN_REACH = 4  # tokens between a count and its trigger within which the span covers both
 _ROW_TOKENS = 14  # longest line that is taken for a row under a heading
 _EVENT_REACH = 10  # tokens between a count and a word that makes it another kind of event
+_MOST_CLAIMS = 400  # a message of 4,096 characters holds far fewer; what repeats itself beyond is an attack
 _WHOLE_REACH = 12  # claims back among which a part's whole is looked for
 _NONE_REACH = 4  # tokens between "no" and what there is none of
 
@@ -136,6 +137,8 @@ class _TextReader:
     def read(self) -> list[Claim]:
         claims: list[Claim] = []
         for first, last in self.scan.sentences:
+            if len(claims) >= _MOST_CLAIMS:
+                break
             if self._is_interesting(first, last):
                 claims += self._sentence(first, last)
         return claims
@@ -255,7 +258,7 @@ class _TextReader:
             scope=scope or Scope.INCIDENT,
             item=phrase.item if attachment.kind == EQUIPMENT else None,
             model=phrase.model,
-            is_update=any(has(scan.starting.get(index), "grammar", "change") for index in range(first, last)),
+            is_update=any(has(match, "grammar", "change") for match in scan.within(first, last, "grammar")),
             subset_of=-1 if self._is_subset(phrase, first) else None,
             words=tuple(words),
         )

@@ -17,6 +17,22 @@ class Scan:
         self.starting: Mapping[int, Match] = {match.first: match for match in self.matches}
         self.ending: Mapping[int, Match] = {match.last: match for match in self.matches}
         self.sentences = sentences(self.tokens)
+        self._asked: tuple[int, int] = (-1, -1)
+        self._within: dict[str, list[Match]] = {}
+
+    def within(self, first: int, last: int, category: str) -> Sequence[Match]:
+        """Return the matches that start in tokens ``first`` to ``last`` and have a sense of ``category``, in text order.
+
+        The answer for one range is kept until another is asked for: a sentence is asked about once a claim.
+        """
+        if self._asked != (first, last):
+            self._asked = (first, last)
+            self._within = {}
+            for index in range(first, last):
+                match = self.starting.get(index)
+                for name in {sense.category for sense in match.senses} if match is not None else ():
+                    self._within.setdefault(name, []).append(self.starting[index])
+        return self._within.get(category, ())
 
     def word(self, index: int) -> str:
         """Return the folded token at ``index``, empty beyond the text."""

@@ -94,9 +94,8 @@ def _civilians(scan: Scan, sides: Sequence[str], context: SideContext, lexicons:
             return lexicons.civilians[side]
     if context.country is not None and context.country in lexicons.civilians:
         return lexicons.civilians[context.country]
-    for index in range(context.first, context.last):
-        match = scan.starting.get(index)
-        for sense in match.senses if match is not None else ():
+    for match in scan.within(context.first, context.last, "side"):
+        for sense in match.senses:
             if sense.category == "side" and sense.detail == "country" and sense.value in lexicons.civilians:
                 return lexicons.civilians[sense.value]
     return "civ"
@@ -148,9 +147,8 @@ def _matches_before(scan: Scan, index: int, first: int) -> list[Match]:
 
 def _camp(scan: Scan, context: SideContext) -> str | None:
     """Return the side in whose ranks it happened: "on the Ukrainian side", "among the Russians"."""
-    for index in range(context.first, context.last):
-        match = scan.starting.get(index)
-        if match is None or not has(match, "grammar", "camp"):
+    for match in scan.within(context.first, context.last, "grammar"):
+        if not has(match, "grammar", "camp"):
             continue
         end = min(match.last + _OWNER_REACH, context.last)
         found = _first_side(scan, match.last, end)

@@ -30,7 +30,7 @@ def polarity_of(scan: Scan, first: int, last: int, *, at_first: int, at_last: in
         The polarity and the words that say so, ``None`` for what is plainly asserted.
     """
     found: dict[str, Match] = {}
-    for match in _matches(scan, first, last):
+    for match in scan.within(first, last, "polarity"):
         for sense in match.senses:
             if sense.category != "polarity":
                 continue
@@ -68,7 +68,7 @@ def _is_apart(scan: Scan, match: Match, at_first: int, at_last: int) -> bool:
 def scope_of(scan: Scan, first: int, last: int) -> tuple[Scope | None, Span | None]:
     """Return what the sentence says it sums up, the widest first, and the words that say so."""
     best: tuple[int, Scope, Match] | None = None
-    for match in _matches(scan, first, last):
+    for match in scan.within(first, last, "scope"):
         for sense in match.senses:
             if sense.category == "scope":
                 scope = Scope(sense.value)
@@ -80,17 +80,13 @@ def scope_of(scan: Scan, first: int, last: int) -> tuple[Scope | None, Span | No
     return best[1], Span(start=scan.tokens[best[2].first].start, end=scan.tokens[best[2].last - 1].end)
 
 
-def _matches(scan: Scan, first: int, last: int) -> list[Match]:
-    return [match for index in range(first, last) if (match := scan.starting.get(index)) is not None]
-
-
 # --- sources -------------------------------------------------------------------------------------------------------
 
 
 def source_of(scan: Scan, first: int, last: int) -> Source | None:
     """Return whom the sentence quotes: "according to X", "X says", ", said X", "X: ...". ``None`` if nobody."""
     anonymous: Source | None = None
-    for match in _matches(scan, first, last):
+    for match in scan.within(first, last, "attribution"):
         for sense in match.senses:
             if sense.category != "attribution":
                 continue
