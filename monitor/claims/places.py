@@ -1,51 +1,43 @@
 """Place names in text, in any case and with any particle, as gazetteer entries.
 
-The data lies in ``gazetteer/``: ``geonames.tsv`` (built by tools/build_gazetteer.py from GeoNames), ``countries.tsv``, and
-the files that people edit, ``regions.tsv`` and ``overlay.tsv``. ``declension.toml`` says how names change in a sentence.
+The data lies in ``gazetteer/``: ``geonames.tsv`` and ``countries.tsv`` (built by tools/build_gazetteer.py), the files that
+people edit, ``regions.tsv`` and ``overlay.tsv``, and ``grammar.toml``, which says how names stand in a sentence.
 """
 
 import hashlib
-import unicodedata
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
 
-from monitor.claims.lexicon import parse_toml
-from monitor.claims.text import PUNCT, WORD, Token, fold, tokenise
+from monitor.claims.text import NUMBER, PUNCT, WORD, Token
+from monitor.claims.toponyms import ToponymGrammar, name_words, parse_grammars
 from monitor.errors import LexiconError
 from monitor.model.claim import Place
 
 _EARTH_RADIUS_KM = 6371.0
-_MEMORY = 100_000  # words remembered; beyond that the memory is dropped, so that strange input cannot fill it
+_MEMORY = 50_000  # words remembered a language; beyond that they are forgotten, so that strange input cannot fill memory
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013")
+_BRACKETS = frozenset(",(/")
+_WELL_KNOWN = 30_000  # people; a smaller town is read only where the words around it say that a place is meant
 _DOMINANT = 8  # times as many people as any namesake: the one that is meant where nothing else tells
-_COLUMNS = (
-    "id",
-    "name",
-    "kind",
-    "country",
-    "parent",
-    "latitude",
-    "longitude",
-    "population",
-    "en",
-    "ru",
-    "uk",
-    "fr",
-    "ar",
-)
-_LANGUAGE_COLUMNS = _COLUMNS[8:]
-_KINDS = frozenset({"town", "village", "site", "region", "country", "area"})
+_SAME_SPOT_KM = 30.0  # namesakes this close are one town and its parts
+_NEAR_KM = 150.0  # of several namesakes, the one this close to the post's other places is meant
+_DEPTH = 8  # parents above parents
+_GENERATED = "geonames.tsv"
+_COLUMNS = ("id", "name", "kind", "country", "parent", "latitude", "longitude", "population", "en", "ru", "uk", "fr", "ar")
+_NAMES = ("name", "en", "ru", "uk", "fr", "ar")
+_KINDS = ("town", "site", "area", "water", "region", "country")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceMention:
-    """A place name over tokens ``first`` to ``last`` (half-open).
+    """A place name over tokens ``first`` to ``last`` (half-open), a head such as "region" included.
 
     ``start`` and ``end`` are code points of the text and leave out particles glued to the name ("l'", "'s", wa-, bi-).
-    ``candidates`` are all entries so named, most populous first; never empty.
+    ``candidates`` are all entries so named, most populous first; never empty. ``has_cue`` tells whether the words around
+    say that a place is meant (a preposition, a head, another place of a list).
     """
 
     first: int
@@ -53,6 +45,7 @@ class PlaceMention:
     start: int
     end: int
     candidates: tuple[Place, ...]
+    has_cue: bool
 
 
 def distance_km(a: Place, b: Place) -> float:
@@ -64,31 +57,19 @@ def distance_km(a: Place, b: Place) -> float:
     return 2 * _EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
 
 
-@lru_cache(maxsize=32768)
-def name_key(word: str) -> str:
-    """Return a folded word as names are looked up: no accents on Latin letters, no apostrophes."""
-    if word.isascii():
-        return word.replace("'", "")
-    if word[0] > "\u024f":
-        return word.replace("'", "")
-    letters = unicodedata.normalize("NFD", word)
-    return "".join(char for char in letters if not unicodedata.combining(char) and char not in "'\u02bf\u02be")
+class _Raw(NamedTuple):
+    """A name read, before the words around it are weighed."""
+
+    mention: PlaceMention
+    is_certain: bool  # well known, or in a file that people edit
+    is_weak: bool  # also a person's or a thing's name
 
 
-def name_words(name: str) -> str:
-    """Return the look-up keys of a name's words, apart by one space; empty for a name without letters."""
-    keys = (name_key(token.norm) for token in tokenise(name) if token.kind in {"word", "number"})
-    return " ".join(key for key in keys if key)
+class _Known(NamedTuple):
+    """What a word may be: names that it is a form of, and whether any is one by itself or only opens longer names."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Declension:
-    """How one language changes names: oblique ending -> nominative endings, and what is glued to the front or end."""
-
-    endings: Mapping[str, tuple[str, ...]]
-    prefixes: tuple[tuple[str, str], ...]
-    suffixes: tuple[str, ...]
-    ignored: frozenset[str]
+    names: tuple[str, ...]
+    adjective_of: tuple[str, ...]
 
 
 class Gazetteer:
@@ -104,14 +85,15 @@ class Gazetteer:
         self._populations: list[int] = []
         self._by_id: dict[str, int] = {}
         self._index: dict[str, int | tuple[int, ...]] = {}
-        self._prefixes: set[str] = set()
+        self._openings: set[str] = set()
         self._lower: set[str] = set()
-        self._memory: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._declensions = _declensions(texts["declension.toml"])
-        self._read_geonames(texts["geonames.tsv"].decode())
+        self._edited: set[int] = set()
+        self._grammars = parse_grammars(texts["grammar.toml"])
+        self._memory: dict[str, dict[str, _Known | None]] = {language: {} for language in self._grammars}
+        self._read_generated(texts[_GENERATED].decode())
         for name in sorted(texts):
-            if name.endswith(".tsv") and name != "geonames.tsv":
-                self._read_hand(name, texts[name].decode())
+            if name.endswith(".tsv") and name != _GENERATED:
+                self._read_edited(name, texts[name].decode())
         digest = hashlib.sha256()
         for name, raw in sorted(texts.items()):
             digest.update(name.encode() + b"\0" + raw + b"\0")
@@ -128,34 +110,47 @@ class Gazetteer:
         row = self._by_id.get(identifier)
         return None if row is None else self._place(row)
 
+    def population(self, place: Place) -> int:
+        """Return how many people live there; 0 where it is not known."""
+        row = self._by_id.get(place.id)
+        return 0 if row is None else self._populations[row]
+
     def contains(self, whole: Place, part: Place) -> bool:
         """Tell whether ``part`` lies in ``whole`` by the chain of parents; a place contains itself."""
         seen: str | None = part.id
-        for _ in range(8):
-            if seen == whole.id:
-                return True
-            above = self.place(seen) if seen is not None else None
-            if above is None:
-                return False
-            seen = above.parent
-        return False
+        for _ in range(_DEPTH):
+            if seen is None or seen == whole.id:
+                break
+            above = self.place(seen)
+            seen = None if above is None else above.parent
+        return seen == whole.id
 
     def find(self, tokens: Sequence[Token], text: str, *, language: str) -> list[PlaceMention]:
         """Return the place names of ``tokens``, left to right, longest first, without overlap."""
-        declension = self._declensions.get(language) or self._declensions["en"]
-        found = []
+        grammar = self._grammars.get(language)
+        if grammar is None:
+            language, grammar = "en", self._grammars["en"]
+        reader = _NameReader(self, tokens, text, grammar)
+        memory = self._memory[language]
+        found: list[_Raw] = []
         index = 0
-        count = len(tokens)
-        while index < count:
-            token = tokens[index]
-            if token.kind == WORD:
-                mention = self._mention_at(tokens, text, index, language, declension)
-                if mention is not None:
-                    found.append(mention)
-                    index = mention.last
-                    continue
-            index += 1
-        return found
+        for position, token in enumerate(tokens):
+            if position < index or token.kind != WORD:
+                continue
+            word = token.norm
+            if word in memory:
+                known = memory[word]
+            else:
+                if len(memory) >= _MEMORY:
+                    memory.clear()
+                known = memory[word] = self._known(word, grammar)
+            if known is None:
+                continue
+            raw = reader.read_at(position, known, found[-1].mention if found else None)
+            if raw is not None:
+                found.append(raw)
+                index = raw.mention.last
+        return _weighed(found, tokens, grammar)
 
     def resolve(
         self, mention: PlaceMention, *, countries: Collection[str] = (), near: Sequence[Place] = ()
@@ -164,135 +159,114 @@ class Gazetteer:
 
         ``countries`` are those that the post speaks of (ISO 3166-1 alpha-2), ``near`` its other places already known.
         """
-        candidates: Sequence[Place] = mention.candidates
+        candidates = mention.candidates
         if len(candidates) == 1:
             return candidates[0]
-        inside = [
-            place
-            for place in candidates
-            if any(self.contains(whole, place) for whole in near if whole.kind in {"region", "area"})
-        ]
-        if len(inside) == 1:
-            return inside[0]
-        local = [place for place in candidates if place.country in countries]
-        if len(local) == 1:
-            return local[0]
-        candidates = inside or local or candidates
-        larger = candidates[0]
-        people = self._populations[self._by_id[larger.id]]
-        others = max(self._populations[self._by_id[place.id]] for place in candidates[1:])
-        if people >= _DOMINANT * max(others, 1) or all(distance_km(larger, place) <= 30 for place in candidates[1:]):
-            return larger
+        wholes = [place for place in near if place.kind in {"region", "area"}]
+        for chosen in (
+            [place for place in candidates if any(self.contains(whole, place) for whole in wholes)],
+            [place for place in candidates if place.country in countries],
+            [place for place in candidates if any(self._is_near(place, other) for other in near)],
+        ):
+            if len(chosen) == 1:
+                return chosen[0]
+            if chosen:
+                candidates = tuple(chosen)
+        largest, *others = candidates
+        people = max(self.population(place) for place in others)
+        if self.population(largest) >= _DOMINANT * max(people, 1):
+            return largest
+        if all(distance_km(largest, place) <= _SAME_SPOT_KM for place in others):
+            return largest
         return None
+
+    def resolve_all(self, mentions: Sequence[PlaceMention], *, countries: Collection[str] = ()) -> list[Place | None]:
+        """Return the place meant by each mention of one post; what is clear helps with what is not.
+
+        ``countries`` are those known otherwise, from the sides named.
+        """
+        first = [self.resolve(mention, countries=countries) for mention in mentions]
+        near = [place for place in first if place is not None]
+        around = {*countries, *(place.country for place in near if place.country is not None)}
+        return [
+            place or self.resolve(mention, countries=around, near=near)
+            for mention, place in zip(mentions, first, strict=True)
+        ]
+
+    @staticmethod
+    def _is_near(place: Place, other: Place) -> bool:
+        return other.kind == "town" and place.id != other.id and distance_km(place, other) <= _NEAR_KM
 
     # --- looking up ------------------------------------------------------------------------------------------------
 
-    def _mention_at(
-        self, tokens: Sequence[Token], text: str, index: int, language: str, declension: _Declension
-    ) -> PlaceMention | None:
-        token = tokens[index]
-        forms = self._known_forms(token.norm, language, declension)
-        if not forms:
-            return None
-        is_upper = _is_capital(text, token, declension.prefixes)
-        best: tuple[int, set[str]] | None = None
-        level = set(forms)
-        position = index + 1
-        while level:
-            names = {name for name in level if name in self._index and (is_upper or name in self._lower)}
-            if names:
-                best = position, names
-            position = _next_word(tokens, position)
-            if position == len(tokens):
-                break
-            stems = self._stems(tokens[position].norm, declension)
-            level = {
-                joined
-                for name in level
-                if name in self._prefixes
-                for stem in stems
-                if (joined := f"{name} {stem}") in self._index or joined in self._prefixes
-            }
-            position += 1
-        if best is None:
-            return None
-        last, names = best
-        if last == index + 1 and token.norm in declension.ignored:
-            return None
-        start, end = token.start, tokens[last - 1].end
-        for prefix, _ in declension.prefixes:
-            if token.norm.startswith(prefix) and not any(
-                name.startswith(name_key(token.norm)[: len(prefix) + 1]) for name in names
-            ):
-                start += len(prefix)
-                break
-        for suffix in declension.suffixes:
-            if tokens[last - 1].norm.endswith(suffix):
-                end -= len(suffix)
-                break
-        rows = sorted(
-            {row for name in names for row in self._rows_of(name)}, key=lambda row: (-self._populations[row], row)
+    def _known(self, word: str, grammar: ToponymGrammar) -> _Known | None:
+        names = tuple(
+            form for form in grammar.nominatives(word) if form in self._openings or (form in self._index and form not in grammar.ignored)
         )
-        return PlaceMention(first=index, last=last, start=start, end=end, candidates=tuple(map(self._place, rows)))
+        adjective_of = tuple(form for form in grammar.of_adjective(word) if form in self._index)
+        return _Known(names, adjective_of) if names or adjective_of else None
 
-    def _rows_of(self, name: str) -> tuple[int, ...]:
-        rows = self._index[name]
-        return rows if isinstance(rows, tuple) else (rows,)
+    def rows(self, names: Iterable[str]) -> list[int]:
+        """Return the rows of the entries so named, most populous first."""
+        found: set[int] = set()
+        for name in names:
+            entry = self._index[name]
+            if isinstance(entry, tuple):
+                found.update(entry)
+            else:
+                found.add(entry)
+        return sorted(found, key=lambda row: (-self._populations[row], row))
 
-    def _known_forms(self, word: str, language: str, declension: _Declension) -> tuple[str, ...]:
-        memory_key = (language, word)
-        known = self._memory.get(memory_key)
-        if known is None:
-            known = tuple(
-                form for form in self._stems(word, declension) if form in self._index or form in self._prefixes
-            )
-            if len(self._memory) >= _MEMORY:
-                self._memory.clear()
-            self._memory[memory_key] = known
-        return known
+    def is_name(self, name: str) -> bool:
+        """Tell whether any entry bears that name."""
+        return name in self._index
 
-    @staticmethod
-    def _stems(word: str, declension: _Declension) -> tuple[str, ...]:
-        """Return the nominatives that the folded word may be a form of, itself first."""
-        found = {name_key(word): None}
-        for suffix in declension.suffixes:
-            if word.endswith(suffix):
-                found[name_key(word.removesuffix(suffix))] = None
-        for prefix, replacement in declension.prefixes:
-            if word.startswith(prefix) and len(word) - len(prefix) >= 3:
-                found[name_key(replacement + word[len(prefix) :])] = None
-        bare = name_key(word)
-        for length in range(min(5, len(bare) - 2), -1, -1):
-            ending = bare[len(bare) - length :]
-            for nominative in declension.endings.get(ending, ()):
-                found[bare[: len(bare) - length] + nominative] = None
-        return tuple(form for form in found if form)
+    def opens(self, name: str) -> bool:
+        """Tell whether a longer name starts with these words."""
+        return name in self._openings
+
+    def is_written_small(self, name: str) -> bool:
+        """Tell whether the name is written with a small first letter."""
+        return name in self._lower
+
+    def is_certain(self, row: int) -> bool:
+        """Tell whether the entry is well known or in a file that people edit."""
+        return row in self._edited or self._populations[row] >= _WELL_KNOWN
+
+    def places(self, rows: Sequence[int]) -> tuple[Place, ...]:
+        """Return the entries in those rows."""
+        return tuple(self._place(row) for row in rows)
+
+    def region_around(self, town: Place) -> Place | None:
+        """Return the region that is called after ``town``, its seat; None where the town is no seat."""
+        above = self.place(town.parent or "")
+        if above is not None and above.kind == "region" and above.latitude == town.latitude:
+            return above
+        return None
 
     def _place(self, row: int) -> Place:
         entry = self._rows[row]
         if isinstance(entry, str):
-            identifier, name, country, region, latitude, longitude = entry.split("\t", 6)[:6]
+            identifier, name, country, region, latitude, longitude, _ = entry.split("\t")
             parent = f"{country}.{region}"
+            is_region = identifier == parent
             entry = Place(
                 id=identifier,
                 name=name,
                 country=country,
                 latitude=float(latitude),
                 longitude=float(longitude),
-                kind="town",
-                parent=parent if parent in self._by_id else country,
+                kind="region" if is_region else "town",
+                parent=country if is_region or parent not in self._by_id else parent,
             )
             self._rows[row] = entry
         return entry
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
-    def _read_geonames(self, content: str) -> None:
+    def _read_generated(self, content: str) -> None:
         lines = content.split("\n")
-        del lines[0]
-        for line in lines:
-            if not line:
-                continue
+        for line in lines[1:-1]:
             head, _, keys = line.rpartition("\t")
             row = len(self._rows)
             self._rows.append(head)
@@ -300,46 +274,36 @@ class Gazetteer:
             self._by_id[head[: head.find("\t")]] = row
             for key in keys.split("|"):
                 self._add(key, row)
+        self._index.pop("", None)
 
-    def _read_hand(self, file: str, content: str) -> None:
+    def _read_edited(self, file: str, content: str) -> None:
         for number, line in enumerate(content.split("\n"), start=1):
             if not line.strip() or line.startswith(("#", "id\t")):
                 continue
             cells = [cell.strip() for cell in line.split("\t")]
-            cells += [""] * (len(_COLUMNS) - len(cells))
             if len(cells) > len(_COLUMNS):
                 raise LexiconError(f"gazetteer/{file}:{number}: {len(cells)} columns; want {', '.join(_COLUMNS)}")
-            self._add_hand(f"gazetteer/{file}:{number}", dict(zip(_COLUMNS, cells, strict=True)))
+            cells += [""] * (len(_COLUMNS) - len(cells))
+            self._add_edited(f"gazetteer/{file}:{number}", dict(zip(_COLUMNS, cells, strict=True)))
 
-    def _add_hand(self, where: str, cells: Mapping[str, str]) -> None:
+    def _add_edited(self, where: str, cells: Mapping[str, str]) -> None:
         row = self._by_id.get(cells["id"])
         if row is None:
+            place = _edited_place(where, cells)
             row = len(self._rows)
-            try:
-                place = Place(
-                    id=cells["id"],
-                    name=cells["name"],
-                    country=cells["country"] or None,
-                    latitude=float(cells["latitude"]),
-                    longitude=float(cells["longitude"]),
-                    kind=cells["kind"],
-                    parent=cells["parent"] or (cells["country"] if cells["country"] != cells["id"] else None) or None,
-                )
-                population = int(cells["population"] or 0)
-            except ValueError as error:
-                raise LexiconError(f"{where}: {error}; want numbers for latitude, longitude and population") from error
-            if place.kind not in _KINDS or not place.id or not place.name:
-                raise LexiconError(f"{where}: want an id, a name and a kind among {', '.join(sorted(_KINDS))}")
             self._rows.append(place)
-            self._populations.append(population)
+            self._populations.append(int(cells["population"] or 0))
             self._by_id[place.id] = row
-        names = [name.strip() for column in ("name", *_LANGUAGE_COLUMNS) for name in cells[column].split(",")]
-        for name in names:
-            key = name_words(name)
-            if key:
-                self._add(key, row)
-                if name[0].islower():
-                    self._lower.add(key)
+        elif cells["name"]:
+            self._rows[row] = replace(self._place(row), name=cells["name"])
+        self._edited.add(row)
+        for column in _NAMES:
+            for name in cells[column].split(","):
+                key = name_words(name)
+                if key:
+                    self._add(key, row)
+                    if name.strip()[0].islower():
+                        self._lower.add(key)
 
     def _add(self, key: str, row: int) -> None:
         known = self._index.get(key)
@@ -347,7 +311,7 @@ class Gazetteer:
             self._index[key] = row
             space = key.find(" ")
             while space > 0:
-                self._prefixes.add(key[:space])
+                self._openings.add(key[:space])
                 space = key.find(" ", space + 1)
         elif isinstance(known, tuple):
             if row not in known:
@@ -356,37 +320,169 @@ class Gazetteer:
             self._index[key] = (known, row)
 
 
-def _is_capital(text: str, token: Token, prefixes: Sequence[tuple[str, str]]) -> bool:
-    """Tell whether the name in ``token`` starts with a capital, or is of a script that has none."""
-    first = text[token.start]
-    if first.isupper() or first.lower() == first.upper():
-        return True
-    return any(
-        token.norm.startswith(prefix) and text[token.start + len(prefix)].isupper()
-        for prefix, _ in prefixes
-        if prefix.endswith("'")
-    )
+class _NameReader:
+    """Reads names in one text."""
 
+    def __init__(self, gazetteer: Gazetteer, tokens: Sequence[Token], text: str, grammar: ToponymGrammar) -> None:
+        self._gazetteer = gazetteer
+        self._tokens = tokens
+        self._text = text
+        self._grammar = grammar
 
-def _next_word(tokens: Sequence[Token], position: int) -> int:
-    """Return the index of the word that goes on a name at ``position``: next, or behind a hyphen; else the count."""
-    count = len(tokens)
-    if position < count and tokens[position].kind == PUNCT and tokens[position].norm in _DASHES:
-        position += 1
-    return position if position < count and tokens[position].kind == WORD else count
-
-
-def _declensions(raw: bytes) -> dict[str, _Declension]:
-    result = {}
-    for language, table in parse_toml("gazetteer/declension.toml", raw).items():
-        endings: dict[str, tuple[str, ...]] = {}
-        for nominative, obliques in table.get("endings", {}).items():
-            for oblique in obliques:
-                endings[oblique] = (*endings.get(oblique, ()), nominative)
-        result[language] = _Declension(
-            endings=endings,
-            prefixes=tuple(tuple(pair) for pair in table.get("prefixes", ())),
-            suffixes=tuple(table.get("suffixes", ())),
-            ignored=frozenset(fold(word) for word in table.get("ignored", ())),
+    def read_at(self, index: int, known: _Known, previous: PlaceMention | None) -> _Raw | None:
+        """Return the longest name that starts at ``index``."""
+        last, names = self._longest(index, known.names)
+        is_adjective = False
+        if not names:
+            head = self._head_behind(index + 1) if known.adjective_of else None
+            if head is None:
+                return None
+            names, is_adjective = known.adjective_of, True
+        is_weak = all(name in self._grammar.weak for name in names)
+        if is_weak and self._is_capital(last):
+            return None  # a first name and a surname
+        rows = self._gazetteer.rows(names)
+        places = self._gazetteer.places(rows)
+        start, end, first = self._tokens[index].start, self._tokens[last - 1].end, index
+        if not is_adjective:
+            spelled = frozenset(names)
+            start += self._grammar.glued_before(self._tokens[index].norm, spelled)
+            end -= self._grammar.glued_after(self._tokens[last - 1].norm, spelled)
+        has_cue = is_adjective or start > self._tokens[index].start or self._has_cue(index, last, previous)
+        if self._word(last) in self._grammar.regions:
+            places, last = self._regions(places), last + 1
+            end, has_cue = self._tokens[last - 1].end, True
+        elif self._word(last) in self._grammar.heads:
+            end, has_cue, last = self._tokens[last].end, True, last + 1
+        else:
+            opening = self._region_before(index)
+            if opening is not None and (previous is None or opening >= previous.last):
+                places = self._regions(places)
+                first, start, has_cue = opening, self._tokens[opening].start, True
+        return _Raw(
+            mention=PlaceMention(first=first, last=last, start=start, end=end, candidates=places, has_cue=has_cue),
+            is_certain=self._gazetteer.is_certain(rows[0]) or any(map(self._gazetteer.is_certain, rows)) or " " in max(names, key=len),
+            is_weak=is_weak,
         )
-    return result
+
+    def _longest(self, index: int, forms: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+        """Return the token behind the longest name that opens with one of ``forms``, and the names it may be."""
+        gazetteer = self._gazetteer
+        is_capital = self._is_capital(index)
+        last, names = index + 1, tuple(
+            name
+            for name in forms
+            if gazetteer.is_name(name) and name not in self._grammar.ignored and (is_capital or gazetteer.is_written_small(name))
+        )
+        level = [name for name in forms if gazetteer.opens(name)]
+        position = index + 1
+        while level:
+            position = self._next_word(position)
+            if position == len(self._tokens):
+                break
+            stems = self._grammar.nominatives(self._tokens[position].norm)
+            joined = dict.fromkeys(f"{name} {stem}" for name in level for stem in stems)
+            position += 1
+            found = tuple(
+                name
+                for name in joined
+                if gazetteer.is_name(name) and name not in self._grammar.ignored and (is_capital or gazetteer.is_written_small(name))
+            )
+            if found:
+                last, names = position, found
+            level = [name for name in joined if gazetteer.opens(name)]
+        return last, names
+
+    def _next_word(self, position: int) -> int:
+        """Return the index of the word that goes on a name at ``position``: next, or behind a hyphen; else the count."""
+        tokens = self._tokens
+        if position < len(tokens) and tokens[position].kind == PUNCT and tokens[position].norm in _DASHES:
+            position += 1
+        return position if position < len(tokens) and tokens[position].kind in {WORD, NUMBER} else len(tokens)
+
+    def _word(self, index: int) -> str:
+        return self._tokens[index].norm if 0 <= index < len(self._tokens) else ""
+
+    def _is_capital(self, index: int) -> bool:
+        """Tell whether the word at ``index`` starts with a capital, or is of a script that has none."""
+        if index >= len(self._tokens) or self._tokens[index].kind != WORD:
+            return False
+        token = self._tokens[index]
+        first = self._text[token.start]
+        if first.isupper() or first.upper() == first:
+            return True
+        return any(
+            token.norm.startswith(prefix) and self._text[token.start + len(prefix) : token.end][:1].isupper()
+            for prefix, _ in self._grammar.prefixes
+        )
+
+    def _has_cue(self, index: int, last: int, previous: PlaceMention | None) -> bool:
+        """Tell whether the words around tokens ``index`` to ``last`` say that a place is meant."""
+        before = self._word(index - 1)
+        if before in self._grammar.before or before == "#":
+            return True
+        if previous is not None:
+            between = {self._word(position) for position in range(previous.last, index)}
+            if len(between) <= 2 and all(word in _BRACKETS or word in self._grammar.conjunctions for word in between):
+                return previous.has_cue
+        return self._word(last) == ":" and (index == 0 or self._tokens[index - 1].kind != WORD)
+
+    def _head_behind(self, index: int) -> int | None:
+        """Return the token of the head that an adjective before ``index`` belongs to, a second adjective skipped."""
+        for position in (index, index + 2):
+            word = self._word(position)
+            if word in self._grammar.heads or word in self._grammar.regions:
+                return position
+            joiner = self._word(index)
+            if joiner not in _BRACKETS and joiner not in self._grammar.conjunctions:
+                return None
+        return None
+
+    def _region_before(self, index: int) -> int | None:
+        """Return the token of a word like "province" right before ``index``, or before one small word there."""
+        if self._word(index - 1) in self._grammar.regions:
+            return index - 1
+        if self._word(index - 2) in self._grammar.regions and self._word(index - 1) in self._grammar.before:
+            return index - 2
+        return None
+
+    def _regions(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
+        """Return the regions that are called after the towns; the places themselves where none is."""
+        regions = tuple(
+            region for place in places if (region := place if place.kind == "region" else self._gazetteer.region_around(place))
+        )
+        return tuple(dict.fromkeys(regions)) or places
+
+
+def _weighed(found: Sequence[_Raw], tokens: Sequence[Token], grammar: ToponymGrammar) -> list[PlaceMention]:
+    """Return the names that are places: well known, or marked by the words around, or beside a region or country."""
+    kept = []
+    for index, raw in enumerate(found):
+        mention = raw.mention
+        is_kept = mention.has_cue or (raw.is_certain and not raw.is_weak)
+        if not is_kept and index + 1 < len(found):
+            after = found[index + 1]
+            is_kept = after.mention.first - mention.last == 1 and (
+                tokens[mention.last].norm in _BRACKETS and after.mention.candidates[0].kind in {"region", "country"}
+            )
+        if is_kept:
+            kept.append(mention)
+    return kept
+
+
+def _edited_place(where: str, cells: Mapping[str, str]) -> Place:
+    if cells["kind"] not in _KINDS or not cells["id"] or not cells["name"]:
+        raise LexiconError(f"{where}: want an id, a name and a kind among {', '.join(_KINDS)}")
+    try:
+        int(cells["population"] or 0)
+        return Place(
+            id=cells["id"],
+            name=cells["name"],
+            country=cells["country"] or None,
+            latitude=float(cells["latitude"]),
+            longitude=float(cells["longitude"]),
+            kind=cells["kind"],
+            parent=cells["parent"] or (cells["country"] if cells["country"] != cells["id"] else None) or None,
+        )
+    except ValueError as error:
+        raise LexiconError(f"{where}: {error}; want numbers for latitude, longitude and population") from error

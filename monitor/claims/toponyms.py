@@ -1,0 +1,165 @@
+"""How place names change and stand in a sentence, by language: the rules of ``gazetteer/grammar.toml``."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from monitor.claims.lexicon import parse_toml
+from monitor.claims.text import fold, tokenise
+from monitor.errors import LexiconError
+
+_LATIN_END = "\u024f"
+_APOSTROPHES = "'\u02bf\u02be"
+_LONGEST_ENDING = 5
+_SHORTEST_STEM = 2
+_SHORTEST_PEELED = 3
+_LISTS = ("before", "heads", "regions", "and", "ignored", "weak", "suffixes")
+_TABLES = ("endings", "adjectives", "prefixes", *_LISTS)
+
+
+@lru_cache(maxsize=32768)
+def name_key(word: str) -> str:
+    """Return a folded word as names are looked up: no accents on Latin letters, no apostrophes."""
+    if word.isascii() or word[0] > _LATIN_END:
+        return word.replace("'", "")
+    letters = unicodedata.normalize("NFD", word)
+    return "".join(char for char in letters if not unicodedata.combining(char) and char not in _APOSTROPHES)
+
+
+def name_words(name: str) -> str:
+    """Return the look-up keys of a name's words, apart by one space; empty for a name without letters."""
+    keys = (name_key(token.norm) for token in tokenise(name) if token.kind in {"word", "number"})
+    return " ".join(key for key in keys if key)
+
+
+class WordList:
+    """Words and stems (written with a star) as a set."""
+
+    def __init__(self, forms: tuple[str, ...]) -> None:
+        self._words = frozenset(fold(form) for form in forms if not form.endswith("*"))
+        self._stems = tuple(fold(form[:-1]) for form in forms if form.endswith("*"))
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._words or word.startswith(self._stems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToponymGrammar:
+    """One language's rules; the fields are the tables of the file."""
+
+    endings: Mapping[str, tuple[str, ...]]
+    adjective_endings: tuple[str, ...]
+    adjective_suffixes: tuple[str, ...]
+    adjective_replacements: tuple[str, ...]
+    prefixes: tuple[tuple[str, str], ...]
+    suffixes: tuple[str, ...]
+    before: WordList
+    heads: WordList
+    regions: WordList
+    conjunctions: WordList
+    ignored: frozenset[str]
+    weak: frozenset[str]
+
+    def nominatives(self, word: str) -> tuple[str, ...]:
+        """Return the keys of the names that the folded word may be a form of, itself first."""
+        bare = name_key(word)
+        found = {bare: None}
+        for suffix in self.suffixes:
+            if word.endswith(suffix):
+                found[name_key(word.removesuffix(suffix))] = None
+        for prefix, replacement in self.prefixes:
+            if word.startswith(prefix) and len(word) - len(prefix) >= _SHORTEST_PEELED:
+                found[name_key(replacement + word[len(prefix) :])] = None
+        if self.endings:
+            for length in range(min(_LONGEST_ENDING, len(bare) - _SHORTEST_STEM), -1, -1):
+                stem = bare[: len(bare) - length]
+                for nominative in self.endings.get(bare[len(stem) :], ()):
+                    found[stem + nominative] = None
+        return tuple(form for form in found if form)
+
+    def of_adjective(self, word: str) -> tuple[str, ...]:
+        """Return the keys of the names that the folded word may be an adjective of; none in most languages."""
+        bare = name_key(word)
+        found: dict[str, None] = {}
+        for ending in self.adjective_endings:
+            stem = bare.removesuffix(ending)
+            if stem == bare:
+                continue
+            for suffix in self.adjective_suffixes:
+                name = stem.removesuffix(suffix)
+                if name != stem and len(name) >= _SHORTEST_STEM:
+                    found |= dict.fromkeys(name_key(name + replacement) for replacement in self.adjective_replacements)
+        return tuple(found)
+
+    def glued_before(self, word: str, names: frozenset[str]) -> int:
+        """Return how many letters at the front of the folded word are a particle and not part of the ``names`` read."""
+        if name_key(word) in names:
+            return 0
+        for prefix, replacement in self.prefixes:
+            if word.startswith(prefix) and any(
+                form.partition(" ")[0] in self.nominatives(replacement + word[len(prefix) :]) for form in names
+            ):
+                return len(prefix) - len(replacement) if word.startswith(prefix + replacement) else len(prefix)
+        return 0
+
+    def glued_after(self, word: str, names: frozenset[str]) -> int:
+        """Return how many letters at the end of the folded word are a particle."""
+        key = name_key(word)
+        for suffix in self.suffixes:
+            if word.endswith(suffix) and not any(name.rpartition(" ")[2] == key for name in names):
+                return len(suffix)
+        return 0
+
+
+def parse_grammars(raw: bytes) -> dict[str, ToponymGrammar]:
+    """Build the rules from the content of grammar.toml, by language.
+
+    Raises:
+        LexiconError: A table or list is wrong.
+    """
+    return {
+        language: _grammar(f"gazetteer/grammar.toml [{language}]", table)
+        for language, table in parse_toml("gazetteer/grammar.toml", raw).items()
+    }
+
+
+def _grammar(where: str, table: Mapping[str, Any]) -> ToponymGrammar:
+    unknown = set(table) - set(_TABLES)
+    if unknown:
+        raise LexiconError(f"{where} {min(unknown)}: unknown table; known are {', '.join(_TABLES)}")
+    lists = {name: _strings(f"{where} {name}", table.get(name, [])) for name in _LISTS}
+    endings: dict[str, tuple[str, ...]] = {}
+    for nominative, obliques in table.get("endings", {}).items():
+        for oblique in _strings(f"{where} endings {nominative!r}", obliques):
+            endings[oblique] = (*endings.get(oblique, ()), nominative)
+    adjectives = table.get("adjectives", {})
+    return ToponymGrammar(
+        endings=endings,
+        adjective_endings=_strings(f"{where} adjectives endings", adjectives.get("endings", [])),
+        adjective_suffixes=_strings(f"{where} adjectives suffixes", adjectives.get("suffixes", [])),
+        adjective_replacements=_strings(f"{where} adjectives replacements", adjectives.get("replacements", [])),
+        prefixes=tuple(_pair(f"{where} prefixes", pair) for pair in table.get("prefixes", ())),
+        suffixes=lists["suffixes"],
+        before=WordList(lists["before"]),
+        heads=WordList(lists["heads"]),
+        regions=WordList(lists["regions"]),
+        conjunctions=WordList(lists["and"]),
+        ignored=frozenset(name_words(word) for word in lists["ignored"]),
+        weak=frozenset(name_words(word) for word in lists["weak"]),
+    )
+
+
+def _strings(where: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise LexiconError(f"{where}: want a list of words in quotes")
+    return tuple(value)
+
+
+def _pair(where: str, value: object) -> tuple[str, str]:
+    match value:
+        case [str(prefix), str(replacement)] if prefix:
+            return prefix, replacement
+        case _:
+            raise LexiconError(f'{where}: {value!r}; want ["prefix", "what stands there instead"]')
