@@ -79,7 +79,14 @@ def _towns(
         if code in LEAST_POPULATION and region.strip("0"):
             # A region has the spot of its seat, by which the reader knows the town that it is called after.
             seat = max(towns, key=lambda town: (town["population"], -town["geonameid"]))
-            yield (f"{code}.{region}", seat["name"], code, region, *_spot(seat, sum(town["population"] for town in towns)), "")
+            yield (
+                f"{code}.{region}",
+                seat["name"],
+                code,
+                region,
+                *_spot(seat, sum(town["population"] for town in towns)),
+                "",
+            )
     for identifier in sorted(cities, key=int):
         city = cities[identifier]
         code = city["countrycode"]
@@ -116,7 +123,11 @@ def _names(city: Mapping[str, Any], *, is_zone: bool, is_known: bool) -> list[st
         elif letters <= _LATIN and (is_zone or is_known) and name[0].isupper() and not name.isupper():
             own_marks = {char for char in name.lower() if char.isalpha()} - _LATIN - _FRENCH
             is_like = SequenceMatcher(None, key, own).ratio() >= _LIKENESS
-            if len(key) > _LEAST_LETTERS and (is_like or (is_zone and len(key) > _SHORT_ALTERNATE)) and (is_zone or not own_marks):
+            if (
+                len(key) > _LEAST_LETTERS
+                and (is_like or (is_zone and len(key) > _SHORT_ALTERNATE))
+                and (is_zone or not own_marks)
+            ):
                 names[key] = None
     return [name for name in names if name]
 
@@ -134,7 +145,15 @@ def _countries(
         capital = name_words(countries[code]["capital"])
         seat = max(towns[code], key=lambda town: (name_words(town["name"]) == capital, town["population"]))
         names = [_parts(str(territories[language].get(code, ""))) for language in LANGUAGES]
-        yield (code, names[0].partition(",")[0], "country", code, "", *_spot(seat, countries[code]["population"]), *names)
+        yield (
+            code,
+            names[0].partition(",")[0],
+            "country",
+            code,
+            "",
+            *_spot(seat, countries[code]["population"]),
+            *names,
+        )
 
 
 def _parts(name: str) -> str:

@@ -17,7 +17,9 @@ from monitor.errors import LexiconError
 from monitor.model.claim import Place
 
 _EARTH_RADIUS_KM = 6371.0
-_MEMORY = 50_000  # words remembered a language; beyond that they are forgotten, so that strange input cannot fill memory
+_MEMORY = (
+    50_000  # words remembered a language; beyond that they are forgotten, so that strange input cannot fill memory
+)
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013")
 _BRACKETS = frozenset(",(/")
 _WELL_KNOWN = 30_000  # people; a smaller town is read only where the words around it say that a place is meant
@@ -26,7 +28,21 @@ _SAME_SPOT_KM = 30.0  # namesakes this close are one town and its parts
 _NEAR_KM = 150.0  # of several namesakes, the one this close to the post's other places is meant
 _DEPTH = 8  # parents above parents
 _GENERATED = "geonames.tsv"
-_COLUMNS = ("id", "name", "kind", "country", "parent", "latitude", "longitude", "population", "en", "ru", "uk", "fr", "ar")
+_COLUMNS = (
+    "id",
+    "name",
+    "kind",
+    "country",
+    "parent",
+    "latitude",
+    "longitude",
+    "population",
+    "en",
+    "ru",
+    "uk",
+    "fr",
+    "ar",
+)
 _NAMES = ("name", "en", "ru", "uk", "fr", "ar")
 _KINDS = ("town", "site", "area", "water", "region", "country")
 
@@ -66,10 +82,15 @@ class _Raw(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What a word may be: names that it is a form of, and whether any is one by itself or only opens longer names."""
+    """What a word may be: names that it is or opens, names that it is an adjective of.
+
+    ``may_be_small`` tells whether it may be written small, ``is_whole`` whether it may be a name without a second word.
+    """
 
     names: tuple[str, ...]
     adjective_of: tuple[str, ...]
+    may_be_small: bool
+    is_whole: bool
 
 
 class Gazetteer:
@@ -90,6 +111,9 @@ class Gazetteer:
         self._edited: set[int] = set()
         self._grammars = parse_grammars(texts["grammar.toml"])
         self._memory: dict[str, dict[str, _Known | None]] = {language: {} for language in self._grammars}
+        self._stems: dict[str, dict[str, tuple[str, ...]]] = {language: {} for language in self._grammars}
+        self._small: set[str] = set()
+        self._seconds: set[str] = set()
         self._read_generated(texts[_GENERATED].decode())
         for name in sorted(texts):
             if name.endswith(".tsv") and name != _GENERATED:
@@ -130,8 +154,8 @@ class Gazetteer:
         grammar = self._grammars.get(language)
         if grammar is None:
             language, grammar = "en", self._grammars["en"]
-        reader = _NameReader(self, tokens, text, grammar)
         memory = self._memory[language]
+        reader = _NameReader(self, tokens, text, grammar, self._stems[language])
         found: list[_Raw] = []
         index = 0
         for position, token in enumerate(tokens):
@@ -144,7 +168,9 @@ class Gazetteer:
                 if len(memory) >= _MEMORY:
                     memory.clear()
                 known = memory[word] = self._known(word, grammar)
-            if known is None:
+            if known is None or not (known.may_be_small or text[token.start].isupper()):
+                continue
+            if not known.is_whole and not reader.goes_on(position):
                 continue
             raw = reader.read_at(position, known, found[-1].mention if found else None)
             if raw is not None:
@@ -185,13 +211,9 @@ class Gazetteer:
 
         ``countries`` are those known otherwise, from the sides named.
         """
-        first = [self.resolve(mention, countries=countries) for mention in mentions]
-        near = [place for place in first if place is not None]
+        near = [mention.candidates[0] for mention in mentions if len(mention.candidates) == 1]
         around = {*countries, *(place.country for place in near if place.country is not None)}
-        return [
-            place or self.resolve(mention, countries=around, near=near)
-            for mention, place in zip(mentions, first, strict=True)
-        ]
+        return [self.resolve(mention, countries=around, near=near) for mention in mentions]
 
     @staticmethod
     def _is_near(place: Place, other: Place) -> bool:
@@ -201,10 +223,19 @@ class Gazetteer:
 
     def _known(self, word: str, grammar: ToponymGrammar) -> _Known | None:
         names = tuple(
-            form for form in grammar.nominatives(word) if form in self._openings or (form in self._index and form not in grammar.ignored)
+            form
+            for form in grammar.nominatives(word)
+            if form in self._openings or (form in self._index and form not in grammar.ignored)
         )
         adjective_of = tuple(form for form in grammar.of_adjective(word) if form in self._index)
-        return _Known(names, adjective_of) if names or adjective_of else None
+        if not names and not adjective_of:
+            return None
+        has_particle = any(len(word) > len(prefix) and word.startswith(prefix) for prefix, _ in grammar.prefixes)
+        may_be_small = (
+            bool(adjective_of) or has_particle or word[0] == word[0].upper() or not self._small.isdisjoint(names)
+        )
+        is_whole = bool(adjective_of) or any(name in self._index for name in names)
+        return _Known(names, adjective_of, may_be_small, is_whole)
 
     def rows(self, names: Iterable[str]) -> list[int]:
         """Return the rows of the entries so named, most populous first."""
@@ -224,6 +255,10 @@ class Gazetteer:
     def opens(self, name: str) -> bool:
         """Tell whether a longer name starts with these words."""
         return name in self._openings
+
+    def is_second(self, word: str) -> bool:
+        """Tell whether the word is the second of any name."""
+        return word in self._seconds
 
     def is_written_small(self, name: str) -> bool:
         """Tell whether the name is written with a small first letter."""
@@ -265,16 +300,20 @@ class Gazetteer:
     # --- reading ---------------------------------------------------------------------------------------------------
 
     def _read_generated(self, content: str) -> None:
-        lines = content.split("\n")
-        for line in lines[1:-1]:
+        index = self._index
+        for row, line in enumerate(content.split("\n")[1:-1]):
             head, _, keys = line.rpartition("\t")
-            row = len(self._rows)
             self._rows.append(head)
             self._populations.append(int(head[head.rfind("\t") + 1 :]))
             self._by_id[head[: head.find("\t")]] = row
             for key in keys.split("|"):
-                self._add(key, row)
-        self._index.pop("", None)
+                if key in index:
+                    self._add(key, row)
+                else:
+                    index[key] = row
+                    if " " in key:
+                        self._open(key)
+        index.pop("", None)
 
     def _read_edited(self, file: str, content: str) -> None:
         for number, line in enumerate(content.split("\n"), start=1):
@@ -304,27 +343,44 @@ class Gazetteer:
                     self._add(key, row)
                     if name.strip()[0].islower():
                         self._lower.add(key)
+                        self._small.add(key.partition(" ")[0])
 
     def _add(self, key: str, row: int) -> None:
         known = self._index.get(key)
         if known is None:
             self._index[key] = row
-            space = key.find(" ")
-            while space > 0:
-                self._openings.add(key[:space])
-                space = key.find(" ", space + 1)
+            if " " in key:
+                self._open(key)
         elif isinstance(known, tuple):
             if row not in known:
                 self._index[key] = (*known, row)
         elif known != row:
             self._index[key] = (known, row)
 
+    def _open(self, key: str) -> None:
+        """Remember what a name of several words opens with."""
+        first, second, *others = key.split(" ")
+        self._seconds.add(second)
+        self._openings.add(first)
+        for word in others:
+            first = f"{first} {second}"
+            self._openings.add(first)
+            second = word
+
 
 class _NameReader:
     """Reads names in one text."""
 
-    def __init__(self, gazetteer: Gazetteer, tokens: Sequence[Token], text: str, grammar: ToponymGrammar) -> None:
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        tokens: Sequence[Token],
+        text: str,
+        grammar: ToponymGrammar,
+        stems: dict[str, tuple[str, ...]],
+    ) -> None:
         self._gazetteer = gazetteer
+        self._stems = stems  # remembers grammar.nominatives
         self._tokens = tokens
         self._text = text
         self._grammar = grammar
@@ -361,37 +417,51 @@ class _NameReader:
                 first, start, has_cue = opening, self._tokens[opening].start, True
         return _Raw(
             mention=PlaceMention(first=first, last=last, start=start, end=end, candidates=places, has_cue=has_cue),
-            is_certain=self._gazetteer.is_certain(rows[0]) or any(map(self._gazetteer.is_certain, rows)) or " " in max(names, key=len),
+            is_certain=self._gazetteer.is_certain(rows[0])
+            or any(map(self._gazetteer.is_certain, rows))
+            or " " in max(names, key=len),
             is_weak=is_weak,
+        )
+
+    def goes_on(self, index: int) -> bool:
+        """Tell whether the word behind ``index`` may be the second of a name."""
+        position = self._next_word(index + 1)
+        return position < len(self._tokens) and any(
+            self._gazetteer.is_second(stem) for stem in self._nominatives(self._tokens[position].norm)
         )
 
     def _longest(self, index: int, forms: Sequence[str]) -> tuple[int, tuple[str, ...]]:
         """Return the token behind the longest name that opens with one of ``forms``, and the names it may be."""
         gazetteer = self._gazetteer
         is_capital = self._is_capital(index)
-        last, names = index + 1, tuple(
-            name
-            for name in forms
-            if gazetteer.is_name(name) and name not in self._grammar.ignored and (is_capital or gazetteer.is_written_small(name))
-        )
+        last, names = index + 1, self._named(forms, is_capital=is_capital)
         level = [name for name in forms if gazetteer.opens(name)]
         position = index + 1
         while level:
             position = self._next_word(position)
             if position == len(self._tokens):
                 break
-            stems = self._grammar.nominatives(self._tokens[position].norm)
-            joined = dict.fromkeys(f"{name} {stem}" for name in level for stem in stems)
+            stems = self._nominatives(self._tokens[position].norm)
             position += 1
-            found = tuple(
-                name
-                for name in joined
-                if gazetteer.is_name(name) and name not in self._grammar.ignored and (is_capital or gazetteer.is_written_small(name))
-            )
+            joined = [f"{name} {stem}" for name in level for stem in stems]
+            found = self._named(joined, is_capital=is_capital)
             if found:
                 last, names = position, found
             level = [name for name in joined if gazetteer.opens(name)]
         return last, names
+
+    def _named(self, forms: Sequence[str], *, is_capital: bool) -> tuple[str, ...]:
+        gazetteer = self._gazetteer
+        named = tuple(name for name in forms if gazetteer.is_name(name) and name not in self._grammar.ignored)
+        return named if is_capital else tuple(name for name in named if gazetteer.is_written_small(name))
+
+    def _nominatives(self, word: str) -> tuple[str, ...]:
+        known = self._stems.get(word)
+        if known is None:
+            if len(self._stems) >= _MEMORY:
+                self._stems.clear()
+            known = self._stems[word] = self._grammar.nominatives(word)
+        return known
 
     def _next_word(self, position: int) -> int:
         """Return the index of the word that goes on a name at ``position``: next, or behind a hyphen; else the count."""
@@ -449,7 +519,9 @@ class _NameReader:
     def _regions(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
         """Return the regions that are called after the towns; the places themselves where none is."""
         regions = tuple(
-            region for place in places if (region := place if place.kind == "region" else self._gazetteer.region_around(place))
+            region
+            for place in places
+            if (region := place if place.kind == "region" else self._gazetteer.region_around(place))
         )
         return tuple(dict.fromkeys(regions)) or places
 
