@@ -70,7 +70,7 @@ KINDS = {
     Kind.WOUNDED: "wounded",
     Kind.CAPTURED: "captured",
     Kind.MISSING: "missing",
-    Kind.CASUALTIES: "killed and wounded",
+    Kind.CASUALTIES: "casualties",
     Kind.EQUIPMENT: "equipment lost",
 }
 STATUSES = {
@@ -139,7 +139,7 @@ def _figure(quantity: Quantity) -> str:
 
 
 def spread(answers: tuple[Answer, ...]) -> str | None:
-    """Write the range that the answers span, ``None`` where every one of them denies."""
+    """Write the range that the answers span, and whether it is denied; ``None`` where there is nothing but denials."""
     quantities = [answer.cited.quantity for answer in answers if answer.cited.polarity is not Polarity.DENIED]
     edges = [edge for quantity in quantities for edge in (quantity.low, quantity.high) if edge is not None]
     if not edges:
@@ -148,7 +148,8 @@ def spread(answers: tuple[Answer, ...]) -> str | None:
     if any(quantity.low is None for quantity in quantities):
         lowest = 0
     more = " or more" if any(quantity.high is None and quantity.low == highest for quantity in quantities) else ""
-    return f"{lowest}{more}" if lowest == highest else f"{lowest} to {highest}{more}"
+    denied = ", denied" if len(quantities) < len(answers) else ""
+    return f"{lowest}{more}{denied}" if lowest == highest else f"{lowest} to {highest}{more}{denied}"
 
 
 def instant(moment: datetime, *, zone: tzinfo, year: bool = False) -> str:
