@@ -2,22 +2,39 @@
 
 import argparse
 import tempfile
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.claims import Reader
 from monitor.cli import options
 from monitor.cli.progress import progress
-from monitor.config import load_watchlist
-from monitor.digest import render_plain
-from monitor.model.edition import Window
-from monitor.pipeline import compare_stored, compose_edition, extract, record
+from monitor.config import DigestPlan, Watchlist, load_watchlist
+from monitor.digest import render_plain, render_telegram
+from monitor.errors import FatalError
+from monitor.model.edition import Edition, Window
+from monitor.pipeline import Compared, Extracted, compare_stored, compose_edition, extract, record
 from monitor.store import Recorded, Store, upgrade
 from monitor.telegram.records import open_source
 
-_DAY = timedelta(days=1)
+_DAYS = 8  # editions issued: from the first day of the sample to its last
+_ISSUED_AT = 7  # o'clock, in the digest's zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demonstration:
+    """What the pipeline made of the sample; ``edition`` is the last of its daily editions."""
+
+    channels: int
+    recorded: Recorded
+    extracted: Extracted
+    compared: Compared
+    plan: DigestPlan
+    edition: Edition
 
 
 def add_commands(commands: options.Commands) -> None:
@@ -36,29 +53,66 @@ async def run_demo(arguments: argparse.Namespace) -> int:
     """Print what each stage did, then the digest, then where the database lies."""
     folder = arguments.folder or Path(tempfile.mkdtemp(prefix="monitor-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
-    url = f"sqlite:///{folder.resolve() / 'demo.db'}"
+    url = database_url(folder)
+    shown = await demonstrate(url)
+    print(
+        f"{shown.recorded.new_posts} posts of {shown.channels} channels, {shown.extracted.claims} claims, "
+        f"{shown.compared.incidents} incidents, {shown.compared.findings} findings\n"
+    )
+    print(render_plain(shown.edition, zone=ZoneInfo(shown.plan.timezone)))
+    print(f"\nThis is the last of {_DAYS} daily editions. The database is {folder / 'demo.db'}. Look further with:")
+    print(f"  DATABASE_URL={url} monitor findings --severity 2")
+    return 0
+
+
+def database_url(folder: Path) -> str:
+    """Return the address of the demo's database in ``folder``."""
+    return f"sqlite:///{folder.resolve() / 'demo.db'}"
+
+
+async def demonstrate(url: str) -> Demonstration:
+    """Run every stage on the bundled sample and issue its daily editions into the database at ``url``."""
     await upgrade(url)
     with as_file(files("monitor") / "sample") as sample:
         watch = load_watchlist(sample / "channels.yaml")
+        paths = sorted(sample.glob("*.json*"))
         async with await Store.open(url) as store:
-            await store.declare_channels(watch.channels)
-            recorded = Recorded()
-            for path in sorted(sample.glob("*.json*")):
-                recorded += await record(store, open_source(path, channels=watch.channels).observations())
-            reader = Reader.load()
+            recorded = await _record(store, paths, watch)
             with progress("reading", unit="posts") as tell:
-                extracted = await extract(store, reader, progress=tell)
+                extracted = await extract(store, Reader.load(), progress=tell)
             compared = await compare_stored(store)
-            newest = await store.newest_instant()
             plan = watch.digests[0]
-            edition = await compose_edition(
-                store, plan.name, Window(start=newest - 7 * _DAY, end=newest + _DAY), min_severity=plan.min_severity
+            return Demonstration(
+                channels=len(watch.channels),
+                recorded=recorded,
+                extracted=extracted,
+                compared=compared,
+                plan=plan,
+                edition=await _issue_daily(store, plan),
             )
-    print(
-        f"{recorded.new_posts} posts of {len(watch.channels)} channels, {extracted.claims} claims, "
-        f"{compared.incidents} incidents, {compared.findings} findings\n"
-    )
-    print(render_plain(edition, zone=ZoneInfo(plan.timezone)))
-    print(f"\nThe database is {folder / 'demo.db'}. Look further with, for example:")
-    print(f"  DATABASE_URL={url} monitor findings --severity 2")
-    return 0
+
+
+async def _record(store: Store, paths: Sequence[Path], watch: Watchlist) -> Recorded:
+    await store.declare_channels(watch.channels)
+    recorded = Recorded()
+    for path in paths:
+        recorded += await record(store, open_source(path, channels=watch.channels).observations())
+    return recorded
+
+
+async def _issue_daily(store: Store, plan: DigestPlan) -> Edition:
+    """Issue an edition for each day of the sample, so that the later ones correct the earlier; return the last."""
+    zone = ZoneInfo(plan.timezone)
+    newest = await store.newest_instant()
+    if newest is None:
+        raise FatalError("the bundled sample holds no posts; install the program again")
+    last = newest.astimezone(zone).date() + timedelta(days=1)
+    morning = datetime(last.year, last.month, last.day, _ISSUED_AT, tzinfo=zone)
+    edges = [(morning - timedelta(days=days)).astimezone(UTC) for days in range(_DAYS, -1, -1)]
+    issued = []
+    for start, end in pairwise(edges):
+        window = Window(start=start, end=end)
+        edition = await compose_edition(store, plan.name, window, min_severity=plan.min_severity)
+        await store.issue_edition(edition, render_telegram(edition, zone=zone))
+        issued.append(edition)
+    return issued[-1]
