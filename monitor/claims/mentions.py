@@ -216,6 +216,7 @@ def _counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappi
             continue
         if _ends_phrase(match) and not (plain == 0 and _belongs(match)):
             break
+        phrase.is_own = phrase.is_own or has(match, "grammar", "own")
         plain += 1
         position = match.last
     for earlier in pending:
@@ -268,6 +269,9 @@ def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
     phrase = Phrase(first=match.first, last=match.last, number=_number_of(match))
     _take_head(phrase, match)
     before = scan.ending.get(match.first)
+    if before is not None and has(before, "grammar", "both"):
+        phrase.number, phrase.first = "two", before.first
+        before = scan.ending.get(before.first)
     while before is not None and sense_of(before, "side") is not None and before.first >= 0:
         _take_modifier(phrase, before)
         phrase.first = before.first
@@ -342,6 +346,9 @@ def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
             if token.norm in _QUOTES or token.norm in _HYPHENS or token.norm in "()":
                 position += 1
                 continue
+            if _is_ordinal(scan, position):
+                position += 3
+                continue
             if token.kind != WORD:
                 break
             plain += 1
@@ -393,6 +400,17 @@ def _is_only_country(match: Match) -> bool:
 def _belongs_before(scan: Scan, index: int) -> bool:
     before = scan.ending.get(index)
     return before is not None and _belongs(before)
+
+
+def _is_ordinal(scan: Scan, index: int) -> bool:
+    """Tell whether "155-th" stands here: the number of a unit of troops, with its ending."""
+    return (
+        scan.tokens[index].kind == NUMBER
+        and scan.word(index + 1) in _HYPHENS
+        and scan.touches(index + 1)
+        and scan.touches(index + 2)
+        and has(scan.starting.get(index + 2), "not_counts", "ordinal")
+    )
 
 
 def _take_modifier_side(phrase: Phrase, match: Match) -> None:

@@ -5,7 +5,7 @@ Source of the readings: CODEBOOK 3.1.
 
 import re
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import DATE, NUMBER, PUNCT, WORD
@@ -17,6 +17,7 @@ _APPROX_MARKS = frozenset("~\u2248\u00b1\u02dc\u223c")
 _MONEY = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa\u20ba")
 _TIMES = frozenset("x\u0445\u00d7*")  # Latin and Cyrillic letters that are typed for one another in "3x200"
 _RANGE_RATIO = 50  # "20-80" is a range, "3-4000" two numbers
+_ELLIPSIS = 12  # tokens over which a dash still stands for a verb said before
 _GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+\Z")
 
 
@@ -80,11 +81,14 @@ def find_quantities(
             index += 2
             continue
         mention = _with_bounds(scan, number, rejected=reason)
-        mentions.append(mention)
         index += 1
         if after is not None and _is_base(scan, mention, after):
+            # The noun stands behind the base: "58 of 72 drones".
+            mentions.append(replace(mention, last=after.last))
             mentions.append(_mention(after, rejected="the base of the number before it"))
             index += 1
+        else:
+            mentions.append(mention)
     return mentions
 
 
@@ -149,7 +153,7 @@ def _numbers(scan: Scan, first: int, last: int, taken: AbstractSet[int]) -> list
         elif token.kind == WORD:
             match = scan.starting.get(index)
             vague = sense_of(match, "vague")
-            if match is not None and vague is not None:
+            if match is not None and vague is not None and not _is_round(scan, index):
                 number = _vague_at(scan, index, name=vague.value, multiplies=vague.detail == "multiplies")
             elif token.norm in numbers or scan.lexicon.strips:
                 number = _words_at(scan, index)
@@ -159,6 +163,14 @@ def _numbers(scan: Scan, first: int, last: int, taken: AbstractSet[int]) -> list
             found.append(number)
             index = number.last
     return found
+
+
+def _is_round(scan: Scan, index: int) -> bool:
+    """Tell whether a word that may be vague or round is round: after an operator, Russian "hundreds" is "a hundred"."""
+    kind, _ = scan.lexicon.numbers.get(scan.word(index), ("", 0.0))
+    return kind in {"rounds", "multipliers"} and has(
+        scan.ending.get(index), "bounds", "approx", "at_least", "at_most", "from"
+    )
 
 
 def _digits_at(scan: Scan, index: int) -> _Number:
@@ -175,7 +187,11 @@ def _digits_at(scan: Scan, index: int) -> _Number:
         # "85-ti": a case ending, if the lexicon says so
         if has(scan.starting.get(last + 1), "not_counts", "cardinal"):
             last += 2
-    elif scan.touches(last) and has(scan.starting.get(last), "not_counts", "attached", "cardinal"):
+    elif (
+        scan.touches(last)
+        and has(scan.starting.get(last), "not_counts", "attached", "cardinal")
+        and not (scan.word(last) in _TIMES and scan.touches(last + 1) and scan.tokens[last + 1].kind == NUMBER)
+    ):
         last += 1
     return _Number(index, last, value, value, Bound.EXACT, is_words=False)
 
@@ -321,7 +337,7 @@ def _range(scan: Scan, low: _Number, high: _Number) -> _Number | None:
         pass
     else:
         return None
-    if has(scan.ending.get(start), "grammar", "change"):
+    if _follows_change(scan, start):
         # "rose from 12 to 19" is nineteen
         return _Number(start, high.last, high.low, high.high, high.bound, is_words=high.is_words)
     return _Number(start, high.last, low.low, high.high, Bound.RANGE, is_words=low.is_words)
@@ -398,7 +414,15 @@ def _with_bounds(scan: Scan, number: _Number, *, rejected: str | None) -> Quanti
 
 
 def _follows_change(scan: Scan, index: int) -> bool:
-    """Tell whether a verb of growth stands right before ``index``, at most two plain words off: "rose today to 19"."""
+    """Tell whether a verb of growth stands right before ``index``, at most two plain words off: "rose today to 19".
+
+    A dash may stand for the verb of the clause before: "the dead rose to 12, the wounded - to 38".
+    """
+    if scan.word(index - 1) in _DASHES:
+        return any(
+            has(scan.ending.get(position), "grammar", "change")
+            for position in range(index - 1, max(index - _ELLIPSIS, 0), -1)
+        )
     for position in range(index, max(index - 3, 0), -1):
         match = scan.ending.get(position)
         if has(match, "grammar", "change"):
@@ -417,7 +441,7 @@ def _quantity(number: _Number, bound: Bound | None) -> Quantity | None:
         case Bound.AT_LEAST:
             return Quantity(low=low, high=None, bound=Bound.AT_LEAST)
         case Bound.AT_MOST if high is not None:
-            return Quantity(low=None, high=high if number.bound is not Bound.VAGUE else low, bound=Bound.AT_MOST)
+            return Quantity(low=None, high=high, bound=Bound.AT_MOST)
         case Bound.APPROX if low == high:
             return Quantity(low=low, high=high, bound=Bound.APPROX)
         case _:

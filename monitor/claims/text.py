@@ -20,7 +20,8 @@ _TOKEN = re.compile(
         \d{{1,3}}(?:{_GROUP}\d{{3}})+(?!\d)      # 1 102 570
       | \d+(?:[.,\u066b]\d{{1,2}}(?![\d.,/]))?    # 430, 1,5
     )
-  | (?P<clitic> [\u0648\u0628\u0644\u0641](?=\d) )             # an Arabic particle glued to a number
+  | (?P<clitic> [\u0648\u0628\u0644\u0641](?=\d)              # an Arabic particle glued to a number
+        | (?<=\d)[xX\u0445\u0425](?=\d) )                      # the "x" of 3x200, Latin or Cyrillic
   | (?P<word> (?:[^\W\d_]|{_MARK}(?=[^\W\d_]))(?:[^\W_]|{_MARK}|{_APOSTROPHE}(?=[^\W\d_]))* )
   | (?P<break> \n+ )
   | (?P<punct> [^\s\w] | _ )
