@@ -341,56 +341,66 @@ def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
     plain = 0
     while position < last and plain <= _POSTMODIFIERS:
         match = scan.starting.get(position)
-        token = scan.tokens[position]
         if match is None:
-            if token.norm in _QUOTES or token.norm in _HYPHENS or token.norm in "()":
-                position += 1
-                continue
-            if _is_ordinal(scan, position):
-                position += 3
-                continue
-            if token.kind != WORD:
+            step = _plain_step(scan, position)
+            if step == 0:
                 break
-            plain += 1
-            position += 1
-            continue
-        if has(match, "grammar", "own"):
+            plain += step == 1 and scan.tokens[position].kind == WORD
+            position += step
+        elif has(match, "grammar", "own"):
             phrase.is_own = True
             phrase.last = match.last
             break
-        if sense_of(match, "side") is not None and not _is_new_phrase(match):
+        elif sense_of(match, "side") is not None and not _is_new_phrase(match):
             if _is_only_country(match) and plain > 0 and not _belongs_before(scan, match.first):
                 break  # "13 soldiers in Lebanon": where, not whose
-            _take_modifier_side(phrase, match)
-            phrase.last = match.last
-            position = match.last
-            if has(scan.starting.get(position), "grammar", "and"):
-                other = scan.starting.get(scan.starting[position].last)
-                if other is not None and sense_of(other, "side") is not None and not _is_head(other):
-                    _take_modifier_side(phrase, other)
-                    phrase.last = position = other.last
+            phrase.last = position = _take_owner(scan, phrase, match)
             plain = _POSTMODIFIERS
-            continue
-        if sense_of(match, "item") is not None and phrase.item is not None:
-            # "two Leopard tanks", "a Mi-24 helicopter": the model names the same thing.
-            if phrase.model is None and any(sense.detail == "model" for sense in match.senses):
-                phrase.model = scan.slice(match.first, match.last)
-            phrase.last = position = match.last
-            continue
-        if has(match, "person", "people", "unknown") and not harms_of(match, _VICTIMS) and plain == 0:
-            phrase.last = position = match.last
-            continue
-        if harms_of(match, _VICTIMS) and phrase.item is None and plain == 0 and not phrase.harms:
-            # "20 soldiers dead", "ten persons wounded"
-            _take_head(phrase, match)
-            position = match.last
-            continue
-        if _belongs(match) and not _is_new_phrase(match):
+        elif _takes_apposition(phrase, match, is_next=plain == 0):
+            if phrase.item is not None:
+                # "two Leopard tanks", "a Mi-24 helicopter": the model names the same thing.
+                if phrase.model is None and any(sense.detail == "model" for sense in match.senses):
+                    phrase.model = scan.slice(match.first, match.last)
+            elif harms_of(match, _VICTIMS):
+                _take_head(phrase, match)  # "20 soldiers dead", "ten persons wounded"
+            phrase.last = position = max(match.last, phrase.last)
+        elif _belongs(match) and not _is_new_phrase(match):
             plain += 1
             position = match.last
-            continue
-        break
+        else:
+            break
     return phrase
+
+
+def _plain_step(scan: Scan, index: int) -> int:
+    """Return how many tokens may be passed over on the way from a noun to its owner; 0 ends the way."""
+    token = scan.tokens[index]
+    if token.norm in _QUOTES or token.norm in _HYPHENS or token.norm in "()" or token.kind == WORD:
+        return 1
+    return 3 if _is_ordinal(scan, index) else 0
+
+
+def _take_owner(scan: Scan, phrase: Phrase, match: Match) -> int:
+    """Give the phrase the side of ``match`` and of the one joined to it; return where they end."""
+    _take_modifier_side(phrase, match)
+    joint = scan.starting.get(match.last)
+    if joint is not None and has(joint, "grammar", "and"):
+        other = scan.starting.get(joint.last)
+        if other is not None and sense_of(other, "side") is not None and not _is_head(other):
+            _take_modifier_side(phrase, other)
+            return other.last
+    return match.last
+
+
+def _takes_apposition(phrase: Phrase, match: Match, *, is_next: bool) -> bool:
+    """Tell whether ``match`` names the same persons or things as the phrase before it."""
+    if phrase.item is not None:
+        return sense_of(match, "item") is not None
+    if not is_next:
+        return False
+    if harms_of(match, _VICTIMS):
+        return not phrase.harms
+    return has(match, "person", "people", "unknown")
 
 
 def _is_only_country(match: Match) -> bool:
