@@ -12,7 +12,9 @@ them up; names in other scripts than Latin, Cyrillic and Arabic are left out, as
 
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from babel import Locale
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from monitor.claims.places import name_words  # noqa: E402 - the checkout's own folding, not an installed copy's
+from monitor.claims.toponyms import name_words  # noqa: E402 - the checkout's own folding, not an installed copy's
 
 FOLDER = ROOT / "monitor" / "claims" / "gazetteer"
 LANGUAGES = ("en", "ru", "uk", "fr", "ar")
@@ -43,6 +45,8 @@ _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
 _FRENCH = frozenset("àâçéèêëîïôœùûü")
 _CYRILLIC = frozenset("абвгґдеєжзиіїйклмнопрстуфхцчшщъыьэюяў")  # after folding, as the next
 _ARABIC = frozenset("ءابتثجحخدذرزسشصضطظعغفقكلمنهويئؤ")
+_LIKENESS = 0.6  # of an alternate in Latin letters to the own name: former names and nicknames of far cities stay out
+_SHORT_ALTERNATE = 6  # letters; in the zones, where former names matter, longer alternates need no likeness
 _LEAST_LETTERS = 3  # shorter alternates are codes and other languages' words; in Latin also those of this length
 
 
@@ -68,6 +72,21 @@ def _towns(
 ) -> Iterator[tuple[str, ...]]:
     capitals = {(code, country["capital"]) for code, country in countries.items()}
     europe = {code for code, country in countries.items() if country["continentcode"] == "EU"}
+    seats: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for city in cities.values():
+        seats[city["countrycode"], city["admin1code"]].append(city)
+    for (code, region), towns in sorted(seats.items()):
+        if code in LEAST_POPULATION and region.strip("0"):
+            # A region has the spot of its seat, by which the reader knows the town that it is called after.
+            seat = max(towns, key=lambda town: (town["population"], -town["geonameid"]))
+            yield (
+                f"{code}.{region}",
+                seat["name"],
+                code,
+                region,
+                *_spot(seat, sum(town["population"] for town in towns)),
+                "",
+            )
     for identifier in sorted(cities, key=int):
         city = cities[identifier]
         code = city["countrycode"]
@@ -81,15 +100,18 @@ def _towns(
             city["name"],
             code,
             city["admin1code"],
-            f"{city['latitude']:.4f}",
-            f"{city['longitude']:.4f}",
-            str(city["population"]),
+            *_spot(city, city["population"]),
             "|".join(names),
         )
 
 
+def _spot(city: Mapping[str, Any], population: int) -> tuple[str, str, str]:
+    return f"{city['latitude']:.4f}", f"{city['longitude']:.4f}", str(population)
+
+
 def _names(city: Mapping[str, Any], *, is_zone: bool, is_known: bool) -> list[str]:
-    names = {name_words(city["name"]): None}
+    own = name_words(city["name"])
+    names = {own: None}
     for name in city["alternatenames"]:
         key = name_words(name)
         letters = {char for char in key if char.isalpha()}
@@ -98,9 +120,14 @@ def _names(city: Mapping[str, Any], *, is_zone: bool, is_known: bool) -> list[st
         if letters <= _CYRILLIC or letters <= _ARABIC:
             if len(key) >= _LEAST_LETTERS:
                 names[key] = None
-        elif letters <= _LATIN and (is_zone or is_known) and len(key) > _LEAST_LETTERS:
+        elif letters <= _LATIN and (is_zone or is_known) and name[0].isupper() and not name.isupper():
             own_marks = {char for char in name.lower() if char.isalpha()} - _LATIN - _FRENCH
-            if name[0].isupper() and not name.isupper() and (is_zone or not own_marks):
+            is_like = SequenceMatcher(None, key, own).ratio() >= _LIKENESS
+            if (
+                len(key) > _LEAST_LETTERS
+                and (is_like or (is_zone and len(key) > _SHORT_ALTERNATE))
+                and (is_zone or not own_marks)
+            ):
                 names[key] = None
     return [name for name in names if name]
 
@@ -108,15 +135,30 @@ def _names(city: Mapping[str, Any], *, is_zone: bool, is_known: bool) -> list[st
 def _countries(
     cities: Mapping[str, Mapping[str, Any]], countries: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[tuple[str, ...]]:
-    seats = {(city["countrycode"], city["name"]): city for city in cities.values()}
+    towns: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for city in cities.values():
+        towns[city["countrycode"]].append(city)
     territories = {language: Locale(language).territories for language in LANGUAGES}
     for code in sorted(countries):
-        seat = seats.get((code, countries[code]["capital"]))
-        if seat is None:
+        if not towns[code]:
             continue
-        names = [str(territories[language].get(code, "")) for language in LANGUAGES]
-        spot = (f"{seat['latitude']:.4f}", f"{seat['longitude']:.4f}", str(countries[code]["population"]))
-        yield (code, names[0], "country", code, "", *spot, *names)
+        capital = name_words(countries[code]["capital"])
+        seat = max(towns[code], key=lambda town: (name_words(town["name"]) == capital, town["population"]))
+        names = [_parts(str(territories[language].get(code, ""))) for language in LANGUAGES]
+        yield (
+            code,
+            names[0].partition(",")[0],
+            "country",
+            code,
+            "",
+            *_spot(seat, countries[code]["population"]),
+            *names,
+        )
+
+
+def _parts(name: str) -> str:
+    """Return "Myanmar (Burma)" as two names, apart by a comma."""
+    return ", ".join(part.strip() for part in name.replace(")", "").split("(") if part.strip())
 
 
 if __name__ == "__main__":
