@@ -123,7 +123,7 @@ class _Desk:
             yield _Stage(at=at, a=a, b=b, judgement=judged)
 
     def _judge(self, a: Position, b: Position, table: Table) -> Judgement:
-        judged = relate(a, b, place=_place(a, b))
+        judged = relate(a, b, place=_place(a, b), is_grouped=True)
         if judged.relation is Relation.CONTRADICT and table.is_lagging(a, b):
             return Judgement(relation=Relation.LAGGED)
         if judged.relation is Relation.DISPUTED and not _is_doubt(a, b):
@@ -148,7 +148,7 @@ class _Desk:
         seen: set[tuple[object, ...]] = set()
         said = [one for one in line.merged.positions if one.statement.said_at <= self.as_of]
         for before, after in pairwise(said):
-            judged = relate(before, after, place=_place(before, after))
+            judged = relate(before, after, place=_place(before, after), is_grouped=True)
             if judged.relation is Relation.DISTORTION and _is_sequence(before, after, said):
                 judged = Judgement(relation=Relation.REVISION)
             if judged.relation not in {Relation.REVISION, Relation.DISTORTION}:
@@ -182,7 +182,10 @@ class _Desk:
             yield self._finding(leader, position, judged, history=(change,), first_seen=at)
 
     def _is_agreed(self, one: Position, other: Position) -> bool:
-        return agrees(one, other) and relate(one, other, place=_place(one, other)).relation is Relation.COMPATIBLE
+        return (
+            agrees(one, other)
+            and relate(one, other, place=_place(one, other), is_grouped=True).relation is Relation.COMPATIBLE
+        )
 
     def _finding(
         self,
@@ -283,7 +286,9 @@ def _holds_with(one: Position, end: Position) -> bool:
 
 
 def _place(a: Position, b: Position) -> PlaceMatch:
-    return match_places(a.statement.claim.place, b.statement.claim.place)
+    """Return how the places stand to each other; two far apart in one incident are one place misread."""
+    match = match_places(a.statement.claim.place, b.statement.claim.place)
+    return PlaceMatch.NEAR if match is PlaceMatch.APART else match
 
 
 def _identify(relation: Relation, incident: str, a: Position, b: Position) -> str:

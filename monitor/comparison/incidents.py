@@ -2,12 +2,13 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from math import floor
 
-from monitor.comparison.likeness import MOST_DAYS_APART, THRESHOLD, Cluster, Rarity, score
+from monitor.comparison.likeness import MOST_DAYS_APART, THRESHOLD, Cluster, Member, Rarity, score
 from monitor.comparison.places import is_wide
 from monitor.comparison.reports import Report, reports_of
 from monitor.comparison.statements import Statement
@@ -16,6 +17,7 @@ from monitor.model.finding import Incident
 
 _CELL = 0.5  # degrees: two places within 50 km lie in the same cell or in neighbouring ones, up to 60 degrees north
 _CROWD = 64  # a key shared by more clusters than this tells nothing
+_LARGE = 20  # a figure by which an occurrence of weeks ago is found again
 _TELLING = 6  # the rarest words of a report, by which clusters are looked up
 
 
@@ -54,57 +56,63 @@ class _Occurrences:
 
     def place(self, report: Report) -> None:
         """Put a report, later than all before, where it belongs."""
+        member = Member(report=report, vector=self._rarity.vector(report.words))
         best: tuple[float, int] | None = None
-        for number in sorted(self._candidates(report)):
-            points = score(report, self.clusters[number], rarity=self._rarity)
+        for number in sorted(self._candidates(member)):
+            points = score(member, self.clusters[number])
             if points >= THRESHOLD and (best is None or points > best[0]):
                 best = (points, number)
         if best is None:
             number = len(self.clusters)
-            self.clusters.append(Cluster.of(report))
+            self.clusters.append(Cluster.of(member))
         else:
             number = best[1]
-            self.clusters[number].add(report)
-        for key in set(self._keys(report, spread=0)):
+            self.clusters[number].add(member)
+        for key in set(_keys(member, spread=0)):
             held = self._index[key]
             if not held or held[-1] != number:
                 held.append(number)
         self._rarity.learn(report)
 
-    def _candidates(self, report: Report) -> set[int]:
+    def _candidates(self, member: Member) -> set[int]:
         found: set[int] = set()
-        for key in self._keys(report, spread=1):
+        for key in _keys(member, spread=1):
             held = self._index.get(key, ())
             if len(held) <= _CROWD or key[0] == "post":
                 found.update(held[-_CROWD:])
         return found
 
-    def _keys(self, report: Report, *, spread: int) -> Iterable[tuple[object, ...]]:
-        """Yield what a report can be found by; with ``spread``, also the days and cells around it."""
-        yield ("post", *report.node)
-        yield from (("post", *pointer) for pointer in report.points_to)
-        reach = MOST_DAYS_APART if spread else 0
-        span = min((report.day_to - report.day_from).days, MOST_DAYS_APART)
-        days = [report.day_from + timedelta(days=offset) for offset in range(-reach, span + reach + 1)]
-        rare = sorted(report.words, key=lambda word: (-self._rarity.weight(word), word))[:_TELLING]
-        for day in days:
-            yield from self._place_keys(report.place, day, spread=spread)
-            yield from (("figure", day, *figure) for figure in report.figures)
-            yield from (("word", day, word) for word in rare)
 
-    def _place_keys(self, place: Place | None, day: date, *, spread: int) -> Iterable[tuple[object, ...]]:
-        if place is None:
-            return
-        yield ("country", day, place.country)
-        yield ("place", day, place.id)
-        if place.parent is not None:
-            yield ("place", day, place.parent)
-        if is_wide(place):
-            return
-        column, row = floor(place.longitude / _CELL), floor(place.latitude / _CELL)
-        for across in range(-2 * spread, 2 * spread + 1):
-            for up in range(-spread, spread + 1):
-                yield ("cell", day, column + across, row + up)
+def _keys(member: Member, *, spread: int) -> Iterator[tuple[object, ...]]:
+    """Yield what a report can be found by; with ``spread``, also the days and cells around it."""
+    report = member.report
+    yield ("post", *report.node)
+    yield from (("post", *pointer) for pointer in report.points_to)
+    yield from (("figure", *figure) for figure in report.figures if (figure[3] or 0) >= _LARGE)
+    if report.place is not None and not is_wide(report.place):
+        yield ("place", report.place.id)
+    reach = MOST_DAYS_APART if spread else 0
+    span = min((report.day_to - report.day_from).days, MOST_DAYS_APART)
+    for offset in range(-reach, span + reach + 1):
+        day = report.day_from + timedelta(days=offset)
+        yield from _place_keys(report.place, day, spread=spread)
+        yield from (("figure", day, *figure) for figure in report.figures)
+        yield from (("word", day, word) for word in islice(member.vector, _TELLING))
+
+
+def _place_keys(place: Place | None, day: date, *, spread: int) -> Iterator[tuple[object, ...]]:
+    if place is None:
+        return
+    yield ("country", day, place.country)
+    yield ("place", day, place.id)
+    if place.parent is not None:
+        yield ("place", day, place.parent)
+    if is_wide(place):
+        return
+    column, row = floor(place.longitude / _CELL), floor(place.latitude / _CELL)
+    for across in range(-2 * spread, 2 * spread + 1):
+        for up in range(-spread, spread + 1):
+            yield ("cell", day, column + across, row + up)
 
 
 def _totals(statements: Sequence[Statement]) -> dict[tuple[object, ...], list[Statement]]:
@@ -124,7 +132,9 @@ def _totals(statements: Sequence[Statement]) -> dict[tuple[object, ...], list[St
 
 
 def _of_cluster(cluster: Cluster) -> Group:
-    statements = sorted((one for report in cluster.reports for one in report.statements), key=lambda one: one.order)
+    statements = sorted(
+        (one for member in cluster.members for one in member.report.statements), key=lambda one: one.order
+    )
     return _group(statements, Scope.INCIDENT, cluster.place, cluster.day_from, cluster.day_to)
 
 

@@ -1,35 +1,88 @@
 """Score how much a report looks like one more report of an occurrence already known."""
 
-from collections import Counter, deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import log, sqrt
 
 from monitor.comparison.intervals import distance, is_zero, widen
-from monitor.comparison.places import PlaceMatch, is_wide, match_places
+from monitor.comparison.places import PlaceMatch, distance_km, is_wide, match_places
 from monitor.comparison.reports import Report
 from monitor.comparison.sides import SideMatch, match_sides
 from monitor.model.claim import Claim, Place, Polarity
+from monitor.model.quantity import Bound, Quantity
 
 MOST_DAYS_APART = 3  # 72 hours (CODEBOOK 4.2, rule 4)
+LONGEST_MEMORY = 60  # days after which even a named occurrence is not looked up again
 THRESHOLD = 5.0  # points that make two reports one occurrence
 
 _SAME_PLACE = 3.0
-_INSIDE_PLACE = 1.5
+_SAME_DISTRICT = 2.0  # within ten kilometres
+_DISTRICT_KM = 10.0
 _NEAR_PLACE = 0.5  # two towns of one district are hit on one day more often than not
-_DAYS = (2.0, 0.5, -0.5, -1.5)  # by days apart
+_IN_REGION = 1.5
+_IN_COUNTRY = 0.5
+_OTHER_PLACE = -4.0  # less than a veto: texts name several places, and the wrong one may have been read
+_DAYS = (2.0, 0.75, -0.25, -1.0)  # by days apart
+_LONG_AGO = -3.0  # further apart, where one text names no day: an old occurrence told again
 _SAME_HOURS = 1.0  # posted within six hours of a member
 _SIX_HOURS = timedelta(hours=6)
 _SAME_QUESTION = 1.0
 _OTHER_SIDES = -1.5
-_SAME_FIGURE = (1.0, 1.5, 2.5)  # below 5, below 20, above: a rare figure is a fingerprint
+_SAME_FIGURE = ((100, 4.0), (20, 2.5), (5, 1.5), (0, 1.0))  # from this size on: a rare figure is a fingerprint
 _OTHER_FIGURE = (-0.5, -1.0, -2.0)  # by severity of the disagreement
 _POINTER = 4.0  # replies to, forwards or links to a member
-_COPY = 6.0  # repeats a member
 _WORDS = 6.0  # times the likeness of the words, 0 to 1
 _MOST_MEMBERS = 24  # members whose words are compared: the newest ones
 _MEMORY = timedelta(hours=72)
+_TELLING = 40  # words of a report that are compared: the rarest
+
+
+Vector = Mapping[str, float]  # rare words with their weights, of unit length
+
+
+class Rarity:
+    """How much a word tells, from how many reports of the last 72 hours hold it: bounded memory."""
+
+    def __init__(self) -> None:
+        self._window: deque[tuple[datetime, frozenset[str]]] = deque()
+        self._counts: dict[str, int] = {}
+
+    def learn(self, report: Report) -> None:
+        """Count one more report, the newest."""
+        while self._window and report.said_at - self._window[0][0] > _MEMORY:
+            for word in self._window.popleft()[1]:
+                if self._counts[word] == 1:
+                    del self._counts[word]
+                else:
+                    self._counts[word] -= 1
+        self._window.append((report.said_at, report.words))
+        for word in report.words:
+            self._counts[word] = self._counts.get(word, 0) + 1
+
+    def vector(self, words: Iterable[str]) -> Vector:
+        """Return the most telling of ``words``, the rarest first, each weighed by its rarity."""
+        total = len(self._window) + 1
+        weights = {word: log(total / (self._counts.get(word, 0) + 1)) + 0.1 for word in words}
+        telling = sorted(weights, key=lambda word: (-weights[word], word))[:_TELLING]
+        length = sqrt(sum(weights[word] ** 2 for word in telling))
+        return {word: weights[word] / length for word in telling}
+
+
+def likeness(first: Vector, second: Vector) -> float:
+    """Return the cosine of two vectors: 0 to 1."""
+    if len(second) < len(first):
+        first, second = second, first
+    return sum(weight * second[word] for word, weight in first.items() if word in second)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A report in a cluster, with its words as they were weighed when it came in."""
+
+    report: Report
+    vector: Vector
 
 
 @dataclass(slots=True)
@@ -40,18 +93,19 @@ class Cluster:
     that a chain of neighbours cannot drift over a country or a week.
     """
 
-    reports: list[Report]
+    members: list[Member]
     place: Place | None
     day_from: date
     day_to: date
     is_dated: bool
-    nodes: set[tuple[str, int]] = field(default_factory=set)
+    nodes: set[tuple[str, int]]
 
     @classmethod
-    def of(cls, report: Report) -> "Cluster":
+    def of(cls, member: Member) -> "Cluster":
         """Start a cluster."""
+        report = member.report
         return cls(
-            reports=[report],
+            members=[member],
             place=report.place,
             day_from=report.day_from,
             day_to=report.day_to,
@@ -59,9 +113,10 @@ class Cluster:
             nodes={report.node},
         )
 
-    def add(self, report: Report) -> None:
+    def add(self, member: Member) -> None:
         """Take in one more report."""
-        self.reports.append(report)
+        report = member.report
+        self.members.append(member)
         self.nodes.add(report.node)
         if report.place is not None and (self.place is None or (is_wide(self.place) and not is_wide(report.place))):
             self.place = report.place
@@ -74,86 +129,74 @@ class Cluster:
         return max(0, gap)
 
 
-class Rarity:
-    """How much a word tells, from how many reports of the last 72 hours hold it: bounded memory."""
-
-    def __init__(self) -> None:
-        self._window: deque[tuple[datetime, frozenset[str]]] = deque()
-        self._counts: Counter[str] = Counter()
-
-    def learn(self, report: Report) -> None:
-        """Count one more report, the newest."""
-        while self._window and report.said_at - self._window[0][0] > _MEMORY:
-            self._counts.subtract(self._window.popleft()[1])
-        self._window.append((report.said_at, report.words))
-        self._counts.update(report.words)
-        if len(self._counts) > 4 * sum(count > 0 for count in self._counts.values()) + 1000:
-            self._counts = +self._counts
-
-    def weight(self, word: str) -> float:
-        """Return the word's weight: 0 where every report holds it."""
-        return log((len(self._window) + 1) / (self._counts[word] + 1)) + 0.1
-
-    def likeness(self, first: Iterable[str], second: frozenset[str]) -> float:
-        """Return the cosine of two sets of words, each weighed by its rarity: 0 to 1."""
-        words = frozenset(first)
-        shared = sum(self.weight(word) ** 2 for word in sorted(words & second))
-        if shared == 0:
-            return 0.0
-        return shared / sqrt(
-            sum(self.weight(word) ** 2 for word in sorted(words))
-            * sum(self.weight(word) ** 2 for word in sorted(second))
-        )
-
-
-def score(report: Report, cluster: Cluster, *, rarity: Rarity) -> float:
-    """Return the points for ``report`` belonging to ``cluster``; ``-inf`` where place or time rule it out."""
+def score(candidate: Member, cluster: Cluster) -> float:
+    """Return the points for a report belonging to ``cluster``; ``-inf`` where the days rule it out."""
+    report = candidate.report
     days = cluster.days_apart(report)
-    place = match_places(report.place, cluster.place)
-    if days > MOST_DAYS_APART or place is PlaceMatch.APART:
+    if days > LONGEST_MEMORY or (days > MOST_DAYS_APART and report.is_dated and cluster.is_dated):
         return float("-inf")
-    points = _DAYS[days] + _place_points(report, place)
-    members = cluster.reports[-_MOST_MEMBERS:]
+    points = _DAYS[days] if days <= MOST_DAYS_APART else _LONG_AGO
+    points += _place_points(report.place, cluster.place)
+    newest = cluster.members[-_MOST_MEMBERS:]
+    members = [member.report for member in newest]
     if any(abs(report.said_at - member.said_at) <= _SIX_HOURS for member in members):
         points += _SAME_HOURS
-    points += _figure_points(report, cluster)
+    points += _figure_points(report, members)
     if report.points_to & cluster.nodes or any(report.node in member.points_to for member in members):
         points += _POINTER
-    points += _WORDS * max(rarity.likeness(report.words, member.words) for member in members)
+    points += _WORDS * max(likeness(candidate.vector, member.vector) for member in newest)
     return points
 
 
-def _place_points(report: Report, place: PlaceMatch) -> float:
-    match place:
+def _place_points(first: Place | None, second: Place | None) -> float:
+    match match_places(first, second):
         case PlaceMatch.SAME:
-            return _INSIDE_PLACE if report.place is not None and is_wide(report.place) else _SAME_PLACE
+            return _SAME_PLACE if first is None or not is_wide(first) else _width_points(first)
         case PlaceMatch.INSIDE:
-            return _INSIDE_PLACE
+            return min(_width_points(one) for one in (first, second) if one is not None and is_wide(one))
         case PlaceMatch.NEAR:
-            return _NEAR_PLACE
-        case PlaceMatch.UNKNOWN | PlaceMatch.APART:
+            is_district = first is not None and second is not None and distance_km(first, second) <= _DISTRICT_KM
+            return _SAME_DISTRICT if is_district else _NEAR_PLACE
+        case PlaceMatch.APART:
+            return _OTHER_PLACE
+        case PlaceMatch.UNKNOWN:
             return 0.0
 
 
-def _figure_points(report: Report, cluster: Cluster) -> float:
+def _width_points(place: Place) -> float:
+    return _IN_COUNTRY if place.kind == "country" else _IN_REGION
+
+
+def _figure_points(report: Report, members: Sequence[Report]) -> float:
     """Weigh the sides and figures that the report shares with, or denies of, the cluster."""
     related = [
         (one.claim, other.claim)
-        for member in cluster.reports[-_MOST_MEMBERS:]
+        for member in members
         for one in report.statements
         for other in member.statements
-        if one.claim.side is not None
-        and other.claim.side is not None
-        and match_sides(one.claim.side, other.claim.side) is not SideMatch.APART
+        if one.claim.side is None
+        or other.claim.side is None
+        or match_sides(one.claim.side, other.claim.side) is not SideMatch.APART
     ]
     if not related:
-        is_other = bool(report.sides) and any(member.sides for member in cluster.reports)
-        return _OTHER_SIDES if is_other else 0.0
-    asked = [(a, b) for a, b in related if (a.kind, a.side, a.item) == (b.kind, b.side, b.item)]
+        return _OTHER_SIDES
+    asked = [(a, b) for a, b in related if (a.kind, a.item) == (b.kind, b.item)]
     if not asked:
         return 0.0
-    shared = [_SAME_FIGURE[_size(a.quantity.low)] for a, b in asked if a.quantity == b.quantity]
+    shared = [_rarity_of(a.quantity) for a, b in asked if _is_same_figure(a.quantity, b.quantity)]
     return _SAME_QUESTION + (max(shared) if shared else min(_discord(a, b) for a, b in asked))
+
+
+def _is_same_figure(a: Quantity, b: Quantity) -> bool:
+    """Tell whether two figures name one number, whatever they say of its edges."""
+    if a == b:
+        return True
+    return Bound.VAGUE not in {a.bound, b.bound} and not {a.low, a.high}.isdisjoint({b.low, b.high} - {None})
+
+
+def _rarity_of(quantity: Quantity) -> float:
+    size = quantity.low if quantity.low is not None else quantity.high or 0
+    return next(points for least, points in _SAME_FIGURE if size >= least)
 
 
 def _discord(a: Claim, b: Claim) -> float:
@@ -162,7 +205,3 @@ def _discord(a: Claim, b: Claim) -> float:
         return 0.0
     first, second = sorted((widen(a.quantity), widen(b.quantity)), key=lambda each: each.low)
     return 0.0 if first.meets(second) else _OTHER_FIGURE[distance(first, second).severity - 1]
-
-
-def _size(low: int | None) -> int:
-    return 0 if low is None or low < 5 else 1 if low < 20 else 2

@@ -7,7 +7,7 @@ from monitor.model.claim import Place
 
 NEAR_KM = 50.0  # about four in five reports place an event within this (Weidmann 2015, CODEBOOK 1.2)
 _EARTH_KM = 6371.0
-_WIDE = frozenset({"country", "region", "sea"})  # gazetteer kinds that are no populated place
+_WIDE = frozenset({"country", "region", "area"})  # gazetteer kinds that are no populated place
 
 
 class PlaceMatch(Enum):
@@ -32,7 +32,7 @@ def match_places(first: Place | None, second: Place | None) -> PlaceMatch:
     if _holds(first, second) or _holds(second, first):
         return PlaceMatch.INSIDE
     if is_wide(first) or is_wide(second):
-        return PlaceMatch.APART
+        return PlaceMatch.APART if _are_rivals(first, second) else PlaceMatch.UNKNOWN
     return PlaceMatch.NEAR if distance_km(first, second) <= NEAR_KM else PlaceMatch.APART
 
 
@@ -46,6 +46,14 @@ def distance_km(first: Place, second: Place) -> float:
     up, across = radians(second.latitude - first.latitude), radians(second.longitude - first.longitude)
     chord = sin(up / 2) ** 2 + cos(radians(first.latitude)) * cos(radians(second.latitude)) * sin(across / 2) ** 2
     return 2 * _EARTH_KM * asin(sqrt(chord))
+
+
+def _are_rivals(first: Place, second: Place) -> bool:
+    """Tell whether of two places that do not hold each other, one wide, both cannot be meant."""
+    if first.country is not None and second.country is not None and first.country != second.country:
+        return True
+    wholes = [one.id if one.kind == "region" else one.parent for one in (first, second)]
+    return None not in wholes and "area" not in {first.kind, second.kind}
 
 
 def _holds(outer: Place, inner: Place) -> bool:

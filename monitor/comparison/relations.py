@@ -54,7 +54,7 @@ _NOT_COMPARABLE = Judgement(relation=Relation.NOT_COMPARABLE)
 _COMPATIBLE = Judgement(relation=Relation.COMPATIBLE)
 
 
-def relate(a: Position, b: Position, *, place: PlaceMatch) -> Judgement:
+def relate(a: Position, b: Position, *, place: PlaceMatch, is_grouped: bool = False) -> Judgement:
     """Judge two claims taken to be about one place; swapping them changes only ``part``.
 
     What a later post of an origin settles (lagged, resolved) is not seen from two claims.
@@ -63,9 +63,10 @@ def relate(a: Position, b: Position, *, place: PlaceMatch) -> Judgement:
         a: One claim.
         b: The other.
         place: How their places stand to each other; an unknown place is taken to be the same.
+        is_grouped: They are known to be of one incident, so a text without a day is not held to its posting day.
     """
     part = _compared_part(a.statement, b.statement)
-    if part is None or place is PlaceMatch.APART or not _is_same_time(a.statement, b.statement):
+    if part is None or place is PlaceMatch.APART or not _is_same_time(a.statement, b.statement, is_grouped=is_grouped):
         return _NOT_COMPARABLE
     if a.origin.id == b.origin.id:
         return _within_origin(a, b)
@@ -122,10 +123,12 @@ def _part_by_scope(a: Statement, b: Statement) -> int | None:
     return None
 
 
-def _is_same_time(a: Statement, b: Statement) -> bool:
+def _is_same_time(a: Statement, b: Statement, *, is_grouped: bool) -> bool:
     if a.claim.scope is not b.claim.scope:
         return True  # a total of the war holds the incident whenever it was
     if a.claim.scope is Scope.INCIDENT:
+        if is_grouped and TimeBasis.POST in {a.claim.time_basis, b.claim.time_basis}:
+            return True
         gap = max((a.day_from - b.day_to).days, (b.day_from - a.day_to).days)
         return gap <= _MOST_DAYS_APART
     if a.claim.period_start != b.claim.period_start:
