@@ -1,17 +1,18 @@
 """Compare what was read in the posts: who says the same, who says otherwise, about which incident."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.comparison.contradictions import cite, findings_of
-from monitor.comparison.incidents import group
+from monitor.comparison.incidents import Group, group
 from monitor.comparison.positions import lines_of
 from monitor.comparison.provenance import trace
 from monitor.comparison.relations import Position
+from monitor.comparison.speakers import one_name
 from monitor.comparison.statements import statements_of
 from monitor.model.claim import ReadPost
-from monitor.model.finding import Citation, Finding, Incident
+from monitor.model.finding import Citation, Finding, Incident, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def compare(posts: Sequence[ReadPost], *, as_of: datetime) -> Comparison:
     findings: list[Finding] = []
     evidence: dict[str, tuple[Citation, ...]] = {}
     for one in groups:
-        positions = tuple(Position(statement=said, origin=origins[said.key]) for said in one.statements)
+        positions = _positions(one, origins)
         found = tuple(findings_of(one, positions, as_of=as_of))
         if found:
             findings += found
@@ -59,4 +60,14 @@ def _evidence(positions: Sequence[Position]) -> tuple[Citation, ...]:
     """Return every position on every question of an incident, by question and time."""
     return tuple(
         cite(position) for lines in lines_of(positions).values() for line in lines for position in line.merged.positions
+    )
+
+
+def _positions(group: Group, origins: Mapping[tuple[str, int, int, int], Origin]) -> tuple[Position, ...]:
+    """Pair the statements of an incident with their origins, one name to a speaker."""
+    traced = [origins[said.key] for said in group.statements]
+    names = one_name([origin.id for origin in traced])
+    return tuple(
+        Position(statement=said, origin=replace(origin, id=names.get(origin.id, origin.id)))
+        for said, origin in zip(group.statements, traced, strict=True)
     )

@@ -14,7 +14,7 @@ from monitor.comparison.reasons import reason
 from monitor.comparison.relations import Judgement, Position, adjusted, agrees, relate
 from monitor.comparison.sides import SideMatch, match_sides
 from monitor.model.claim import Kind, Polarity
-from monitor.model.finding import Citation, Finding, Relation, Status, StatusChange
+from monitor.model.finding import Citation, Finding, OriginBasis, Relation, Status, StatusChange
 
 STANDING_AFTER = timedelta(hours=24)
 _DISPUTES = frozenset({Relation.CONTRADICT, Relation.DISPUTED})
@@ -31,7 +31,7 @@ def findings_of(group: Group, positions: Sequence[Position], *, as_of: datetime)
         positions: Its statements with their origins, earliest first.
         as_of: The instant as of which statuses are told; nothing later is looked at.
     """
-    desk = _Desk(group=group, positions=positions, as_of=as_of)
+    desk = _Desk(group=group, positions=positions, table=Table(positions=positions), as_of=as_of)
     lines = lines_of(positions)
     for first, second in _comparable(sorted(lines)):
         yield from desk.disputes(lines[first], lines[second], is_same=first == second)
@@ -68,6 +68,7 @@ class _Desk:
 
     group: Group
     positions: Sequence[Position]
+    table: Table
     as_of: datetime
 
     def disputes(
@@ -116,19 +117,23 @@ class _Desk:
 
     def _stages(self, one: OriginLine, left: Timeline, two: OriginLine, right: Timeline) -> Iterator[_Stage]:
         moments = {*one.merged.instants, *two.merged.instants}
-        table = Table(positions=self.positions)
         for at in sorted(moment for moment in moments if moment <= self.as_of):
             a, b = one.held_by(left, at), two.held_by(right, at)
-            judged = None if a is None or b is None else self._judge(a, b, table)
-            yield _Stage(at=at, a=a, b=b, judgement=judged)
+            if a is None or b is None:
+                yield _Stage(at=at, a=a, b=b, judgement=None)
+            else:
+                yield self._judge(a, b, at)
 
-    def _judge(self, a: Position, b: Position, table: Table) -> Judgement:
+    def _judge(self, a: Position, b: Position, at: datetime) -> _Stage:
         judged = relate(a, b, place=_place(a, b), is_grouped=True)
-        if judged.relation is Relation.CONTRADICT and table.is_lagging(a, b):
-            return Judgement(relation=Relation.LAGGED)
+        if judged.relation is Relation.CONTRADICT and self.table.is_lagging(a, b):
+            again = self.table.insisted(a, b, until=at)
+            if again is not None:
+                return _Stage(at=at, a=again[0], b=again[1], judgement=judged)
+            judged = Judgement(relation=Relation.LAGGED)
         if judged.relation is Relation.DISPUTED and not _is_doubt(a, b):
-            return Judgement(relation=Relation.COMPATIBLE)
-        return judged
+            judged = Judgement(relation=Relation.COMPATIBLE)
+        return _Stage(at=at, a=a, b=b, judgement=judged)
 
     def _standing_since(self, a: Position, b: Position) -> datetime | None:
         """Return when a dispute came to stand: 24 hours on, the earlier origin has posted again and kept its figure."""
@@ -233,11 +238,20 @@ class _Desk:
 
 
 def _voice_pairs(one: OriginLine, two: OriginLine) -> Iterator[tuple[Timeline, Timeline]]:
-    """Yield each carrier of one origin with the first carrier of the other, in another channel where there is one."""
+    """Yield each carrier of one origin with the first carrier of the other, in another channel where there is one.
+
+    Within one channel only two speakers dispute: what a channel says in its own voice beside a quotation is mostly a
+    part of it, or its gist.
+    """
     pairs = {(left.channel, right.channel): (left, right) for left in one.voices for right in two.voices[:1]}
     pairs |= {(left.channel, right.channel): (left, right) for left in one.voices[:1] for right in two.voices}
     across = [pair for channels, pair in sorted(pairs.items()) if channels[0] != channels[1]]
-    yield from across or (pair for _, pair in sorted(pairs.items()))
+    yield from across or (pair for _, pair in sorted(pairs.items()) if _is_quoting(one) and _is_quoting(two))
+
+
+def _is_quoting(line: OriginLine) -> bool:
+    """Tell whether every figure of an origin is put into a speaker's mouth."""
+    return all(position.origin.basis is OriginBasis.SPEAKER for position in line.merged.positions)
 
 
 def _is_doubt(a: Position, b: Position) -> bool:

@@ -120,12 +120,12 @@ def _totals(statements: Sequence[Statement]) -> dict[tuple[object, ...], list[St
     found: dict[tuple[object, ...], list[Statement]] = {}
     for one in statements:
         claim = one.claim
-        if claim.scope is Scope.INCIDENT:
+        if one.scope is Scope.INCIDENT:
             continue
-        key: tuple[object, ...] = (claim.scope, claim.side, claim.period_start)
+        key: tuple[object, ...] = (one.scope, claim.side, claim.period_start)
         if claim.side is None:
             key = (*key, one.channel, one.ref.message_id)
-        elif claim.scope is Scope.DAILY:
+        elif one.scope is Scope.DAILY:
             key = (*key, one.day_to)
         found.setdefault(key, []).append(one)
     return found
@@ -142,7 +142,7 @@ def _of_total(members: Sequence[Statement]) -> Group:
     first = members[0]
     places = [one.claim.place for one in members if one.claim.place is not None]
     start = first.claim.period_start or min(one.day_from for one in members)
-    return _group(members, first.claim.scope, next(iter(places), None), start, max(one.day_to for one in members))
+    return _group(members, first.scope, next(iter(places), None), start, max(one.day_to for one in members))
 
 
 def _group(statements: Sequence[Statement], scope: Scope, place: Place | None, from_day: date, to_day: date) -> Group:

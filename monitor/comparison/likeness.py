@@ -23,7 +23,8 @@ _DISTRICT_KM = 10.0
 _NEAR_PLACE = 0.5  # two towns of one district are hit on one day more often than not
 _IN_REGION = 1.5
 _IN_COUNTRY = 0.5
-_OTHER_PLACE = -4.0  # less than a veto: texts name several places, and the wrong one may have been read
+_OTHER_COUNTRY = -1.0  # a country is often named for its army, not for the scene
+_OTHER_PLACE = -3.0  # less than a veto: texts name several places, and the wrong one may have been read
 _DAYS = (2.0, 0.75, -0.25, -1.0)  # by days apart
 _LONG_AGO = -3.0  # further apart, where one text names no day: an old occurrence told again
 _SAME_HOURS = 1.0  # posted within six hours of a member
@@ -33,7 +34,7 @@ _OTHER_SIDES = -1.5
 _SAME_FIGURE = ((100, 4.0), (20, 2.5), (5, 1.5), (0, 1.0))  # from this size on: a rare figure is a fingerprint
 _OTHER_FIGURE = (-0.5, -1.0, -2.0)  # by severity of the disagreement
 _POINTER = 4.0  # replies to, forwards or links to a member
-_WORDS = 6.0  # times the likeness of the words, 0 to 1
+_WORDS = 10.0  # times the likeness of the words, 0 to 1
 _MOST_MEMBERS = 24  # members whose words are compared: the newest ones
 _MEMORY = timedelta(hours=72)
 _TELLING = 40  # words of a report that are compared: the rarest
@@ -158,7 +159,7 @@ def _place_points(first: Place | None, second: Place | None) -> float:
             is_district = first is not None and second is not None and distance_km(first, second) <= _DISTRICT_KM
             return _SAME_DISTRICT if is_district else _NEAR_PLACE
         case PlaceMatch.APART:
-            return _OTHER_PLACE
+            return _OTHER_COUNTRY if "country" in {one.kind for one in (first, second) if one} else _OTHER_PLACE
         case PlaceMatch.UNKNOWN:
             return 0.0
 

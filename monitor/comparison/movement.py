@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.comparison.camps import camp
 from monitor.comparison.relations import Position
@@ -22,42 +22,53 @@ class Table:
     def is_lagging(self, a: Position, b: Position) -> bool:
         """Tell whether two figures that exclude each other are one toll at two moments.
 
-        So they are when the later is the higher, nobody had said as much before the earlier, and the earlier voice does
-        not insist afterwards; when the later only
+        So they are when the later is the higher and nobody had said as much before the earlier; when the later only
         repeats what others said before the earlier; and when the missing were found or the wounded died. Two parties
         that each count a belligerent's losses do not wait for each other: they disagree.
         """
         earlier, later = sorted((a, b), key=lambda one: one.statement.order)
-        first, second = earlier.statement, later.statement
         if not _can_move(earlier, later):
             return False
         if earlier.interval.high < later.interval.low:
-            is_kept = self._is_kept(earlier, later)
-            return not is_kept and (second.claim.is_update or not self._was_said_above(earlier, later))
-        if first.claim.kind is Kind.MISSING or self._has_died(earlier, later):
-            return True
-        return self._is_repeated(earlier, later)
+            return later.statement.claim.is_update or not self._was_contested(earlier, later)
+        return self._is_explained(earlier, later) or self._is_repeated(earlier, later)
 
-    def _is_kept(self, earlier: Position, later: Position) -> bool:
-        """Tell whether the earlier voice gave its figure again after the later one had appeared."""
-        return any(
-            one.origin.id == earlier.origin.id
-            and one.statement.channel == earlier.statement.channel
-            and one.statement.said_at > later.statement.said_at
-            and _is_same_question(one, earlier)
-            and one.says_same(earlier)
-            for one in self.positions
+    def insisted(self, a: Position, b: Position, *, until: datetime) -> tuple[Position, Position] | None:
+        """Return the two positions with the earlier one restated, if its voice gave it again after the later figure."""
+        earlier, later = sorted((a, b), key=lambda one: one.statement.order)
+        again = next(
+            (
+                one
+                for one in self.positions
+                if later.statement.said_at < one.statement.said_at <= until
+                and one.origin.id == earlier.origin.id
+                and one.statement.channel == earlier.statement.channel
+                and _is_same_question(one, earlier)
+                and one.says_same(earlier)
+            ),
+            None,
         )
+        if again is None:
+            return None
+        return (again, b) if earlier is a else (a, again)
 
-    def _was_said_above(self, earlier: Position, later: Position) -> bool:
-        """Tell whether, before the earlier, lower figure, another origin had already given one as high as the later."""
+    def _was_contested(self, earlier: Position, later: Position) -> bool:
+        """Tell whether the earlier, lower figure was itself an answer to one as high as the later.
+
+        Where the higher one had given way for a reason, the later merely repeats it, stale.
+        """
         return any(
             one.origin.id != earlier.origin.id
             and _is_same_question(one, later)
             and one.interval.low > earlier.interval.high
             and one.interval.meets(later.interval)
+            and not self._is_explained(one, earlier)
             for one in self._before(earlier)
         )
+
+    def _is_explained(self, earlier: Position, later: Position) -> bool:
+        """Tell whether a figure fell because the missing were found or the wounded died."""
+        return earlier.statement.claim.kind is Kind.MISSING or self._has_died(earlier, later)
 
     def _is_repeated(self, earlier: Position, later: Position) -> bool:
         """Tell whether the later, lower figure was said by others, and not by this voice, before the higher one."""
@@ -97,7 +108,7 @@ class Table:
 
 def _can_move(earlier: Position, later: Position) -> bool:
     first, second = earlier.statement, later.statement
-    if first.claim.kind not in _PERSONS or first.claim.scope is not Scope.INCIDENT:
+    if first.claim.kind not in _PERSONS or first.scope is not Scope.INCIDENT:
         return False
     if {first.claim.polarity, second.claim.polarity} != {Polarity.ASSERTED}:
         return False

@@ -90,7 +90,7 @@ def lines_of(
         claim = position.statement.claim
         if claim.side is None:
             continue
-        question = Question(kind=claim.kind, side=claim.side, item=claim.item or "", scope=claim.scope)
+        question = Question(kind=claim.kind, side=claim.side, item=claim.item or "", scope=position.statement.scope)
         found.setdefault(question, {}).setdefault(position.origin.id, []).append(position)
     return {
         question: tuple(_line(origin, found[question][origin]) for origin in sorted(found[question]))

@@ -71,7 +71,7 @@ def relate(a: Position, b: Position, *, place: PlaceMatch, is_grouped: bool = Fa
     if a.origin.id == b.origin.id:
         return _within_origin(a, b)
     judgement = _across_origins(a, b, part)
-    if judgement.relation is not Relation.CONTRADICT and a.statement.claim.scope is not b.statement.claim.scope:
+    if judgement.relation is not Relation.CONTRADICT and a.statement.scope is not b.statement.scope:
         return _NOT_COMPARABLE
     return judgement
 
@@ -102,6 +102,8 @@ def _compared_part(a: Statement, b: Statement) -> int | None:
 def _part_by_kind(a: Statement, b: Statement) -> int | None:
     first, second = a.claim.kind, b.claim.kind
     if first is second:
+        if None not in {a.claim.model, b.claim.model} and a.claim.model != b.claim.model:
+            return None
         if first is not Kind.EQUIPMENT or a.claim.item == b.claim.item:
             return _WHOLE
         return 0 if b.claim.item is None else 1 if a.claim.item is None else None
@@ -113,7 +115,7 @@ def _part_by_kind(a: Statement, b: Statement) -> int | None:
 
 
 def _part_by_scope(a: Statement, b: Statement) -> int | None:
-    scopes = (a.claim.scope, b.claim.scope)
+    scopes = (a.scope, b.scope)
     if scopes[0] is scopes[1]:
         return _WHOLE
     if scopes == (Scope.INCIDENT, Scope.WAR_TOTAL):
@@ -124,16 +126,17 @@ def _part_by_scope(a: Statement, b: Statement) -> int | None:
 
 
 def _is_same_time(a: Statement, b: Statement, *, is_grouped: bool) -> bool:
-    if a.claim.scope is not b.claim.scope:
+    if a.scope is not b.scope:
         return True  # a total of the war holds the incident whenever it was
-    if a.claim.scope is Scope.INCIDENT:
-        if is_grouped and TimeBasis.POST in {a.claim.time_basis, b.claim.time_basis}:
+    if a.scope is Scope.INCIDENT:
+        if is_grouped and not (a.is_dated and b.is_dated):
             return True
         gap = max((a.day_from - b.day_to).days, (b.day_from - a.day_to).days)
         return gap <= _MOST_DAYS_APART
-    if a.claim.period_start != b.claim.period_start:
+    if None not in {a.claim.period_start, b.claim.period_start} and a.claim.period_start != b.claim.period_start:
         return False
-    return abs((a.day_to - b.day_to).days) <= _TOTALS_DAYS_APART[a.claim.scope]
+    ends = (a.day_to, b.day_to) if a.is_dated and b.is_dated else (a.said_at.date(), b.said_at.date())
+    return abs((ends[0] - ends[1]).days) <= _TOTALS_DAYS_APART[a.scope]
 
 
 def _across_origins(a: Position, b: Position, part: int) -> Judgement:

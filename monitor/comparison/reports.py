@@ -8,7 +8,7 @@ from datetime import date, datetime
 from monitor.comparison.copies import words_of
 from monitor.comparison.places import is_wide
 from monitor.comparison.statements import Statement
-from monitor.model.claim import Claim, Kind, Place, Scope, TimeBasis
+from monitor.model.claim import Claim, Kind, Place, Scope
 from monitor.model.post import PostRef
 
 Figure = tuple[Kind, str | None, str | None, int | None, int | None]
@@ -59,7 +59,7 @@ def reports_of(statements: Sequence[Statement]) -> tuple[Report, ...]:
     """
     posts: dict[tuple[str, int], list[Statement]] = {}
     for one in statements:
-        if one.claim.scope is Scope.INCIDENT:
+        if one.scope is Scope.INCIDENT:
             posts.setdefault((one.channel, one.ref.message_id), []).append(one)
     reports = [_report(group) for members in posts.values() for group in _split(members)]
     return tuple(sorted(reports, key=lambda report: report.statements[0].order))
@@ -101,7 +101,7 @@ def _by_day(group: Sequence[Statement]) -> Iterable[Sequence[Statement]]:
     dated: dict[date, list[Statement]] = {}
     undated: list[Statement] = []
     for one in sorted(group, key=lambda one: one.order):
-        if one.claim.time_basis is TimeBasis.POST:
+        if not one.is_dated:
             undated.append(one)
         else:
             dated.setdefault(one.day_from, []).append(one)
@@ -115,7 +115,7 @@ def _by_day(group: Sequence[Statement]) -> Iterable[Sequence[Statement]]:
 
 def _report(group: Sequence[Statement]) -> Report:
     ordered = tuple(sorted(group, key=lambda one: one.order))
-    dated = [one for one in ordered if one.claim.time_basis is not TimeBasis.POST]
+    dated = [one for one in ordered if one.is_dated]
     days = dated or ordered
     narrow = [one.claim.place for one in ordered if one.claim.place is not None and not is_wide(one.claim.place)]
     wide = [one.claim.place for one in ordered if one.claim.place is not None]

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.model.claim import Claim, Kind, Polarity, ReadPost, ReadRevision, Scope
+from monitor.comparison.places import is_wide
+from monitor.model.claim import Claim, Kind, Polarity, ReadPost, ReadRevision, Scope, TimeBasis
 from monitor.model.post import PostRef
 from monitor.model.quantity import Quantity
 
@@ -58,6 +59,19 @@ class Statement:
     def is_current(self) -> bool:
         """Whether it is in the current text of a post that is still there."""
         return self.until is None
+
+    @property
+    def scope(self) -> Scope:
+        """What its figure sums up: a day's figure for one town is of one occurrence."""
+        place = self.claim.place
+        if self.claim.scope is Scope.DAILY and place is not None and not is_wide(place):
+            return Scope.INCIDENT
+        return self.claim.scope
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the text names the day."""
+        return self.claim.time_basis is not TimeBasis.POST
 
     @property
     def is_part(self) -> bool:
