@@ -46,7 +46,7 @@ def _comparable(questions: Sequence[Question]) -> Iterator[tuple[Question, Quest
     for question in questions:
         yield question, question
     for first, second in combinations(questions, 2):
-        if match_sides(first.side, second.side) is SideMatch.APART:
+        if first.side and second.side and match_sides(first.side, second.side) is SideMatch.APART:
             continue
         if first.kind is second.kind or Kind.CASUALTIES in {first.kind, second.kind}:
             yield first, second

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.comparison.intervals import is_zero
 from monitor.comparison.relations import Position
 from monitor.model.claim import Kind, Scope
 from monitor.model.finding import OriginBasis
@@ -81,16 +82,20 @@ class OriginLine:
 def lines_of(
     positions: Iterable[Position],
 ) -> dict[Question, tuple[OriginLine, ...]]:
-    """Return the positions of every origin by question, in order; claims of an unknown side answer none.
+    """Return the positions of every origin by question, in order.
+
+    Claims of an unknown side answer none, unless they say that nobody at all was hurt (side "").
 
     Where one post gives several figures on one question, the largest whole stands for it.
     """
     found: dict[Question, dict[str, list[Position]]] = {}
     for position in positions:
         claim = position.statement.claim
-        if claim.side is None:
+        if claim.side is None and not is_zero(claim.quantity):
             continue
-        question = Question(kind=claim.kind, side=claim.side, item=claim.item or "", scope=position.statement.scope)
+        question = Question(
+            kind=claim.kind, side=claim.side or "", item=claim.item or "", scope=position.statement.scope
+        )
         found.setdefault(question, {}).setdefault(position.origin.id, []).append(position)
     return {
         question: tuple(_line(origin, found[question][origin]) for origin in sorted(found[question]))

@@ -3,6 +3,7 @@
 from datetime import date
 from math import inf
 
+from monitor.comparison.intervals import is_zero
 from monitor.comparison.relations import Judgement, Position
 from monitor.model.claim import Claim, Polarity
 from monitor.model.finding import Incident, Origin, OriginBasis, Relation
@@ -29,6 +30,8 @@ def _question(a: Position, b: Position, judgement: Judgement, incident: Incident
 def _answers(a: Position, b: Position, judgement: Judgement, relation: Relation) -> str:
     if judgement.part is not None:
         part, whole = (a, b) if judgement.part == 0 else (b, a)
+        if is_zero(whole.statement.claim.quantity):
+            return f"{_part_figure(part)} against none, {_part_figure(whole)}"
         return f"{_part_figure(part)} exceeds the whole, {_part_figure(whole)}{_ratio(judgement)}"
     if relation is Relation.DISTORTION:
         return f"{_channel(a)} and {_channel(b)} credit one speaker with {_amount(a)} and {_amount(b)}"
@@ -45,7 +48,8 @@ def _figure(position: Position) -> str:
 
 def _part_figure(position: Position) -> str:
     claim = position.statement.claim
-    return f"{_amount(position)} {claim.kind.value} of {claim.side} ({_name(position)})"
+    whose = "" if claim.side is None else f" of {claim.side}"
+    return f"{_amount(position)} {claim.kind.value}{whose} ({_name(position)})"
 
 
 def _amount(position: Position) -> str:

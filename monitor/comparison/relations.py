@@ -5,7 +5,7 @@ from datetime import timedelta
 from math import inf
 
 from monitor.comparison.intervals import Distance, Interval, distance, is_zero, widen
-from monitor.comparison.places import PlaceMatch
+from monitor.comparison.places import PlaceMatch, is_wide
 from monitor.comparison.sides import SideMatch, match_sides
 from monitor.comparison.statements import Statement
 from monitor.model.claim import Kind, Polarity, Scope, SideBasis, TimeBasis
@@ -13,6 +13,7 @@ from monitor.model.finding import Origin, Relation
 from monitor.model.quantity import Bound
 
 DISTORTION_WINDOW = timedelta(hours=24)
+_NOBODY_WINDOW = timedelta(hours=24)
 _MOST_DAYS_APART = 3  # 72 hours between the days of two occurrences
 _TOTALS_DAYS_APART = {Scope.DAILY: 0, Scope.PERIOD: 1, Scope.WAR_TOTAL: 1}
 _PARTS_OF_CASUALTIES = frozenset({Kind.KILLED, Kind.WOUNDED})
@@ -81,20 +82,14 @@ _WHOLE = 2  # neither end is a part of the other
 
 def _compared_part(a: Statement, b: Statement) -> int | None:
     """Return which end is part of the other, ``_WHOLE`` for none; ``None`` where they answer no common question."""
-    kind = _part_by_kind(a, b)
     if Polarity.HYPOTHETICAL in {a.claim.polarity, b.claim.polarity}:
         return None
-    if kind is None or a.claim.side is None or b.claim.side is None:
+    kind, side = _part_by_kind(a, b), _part_by_side(a, b)
+    if kind is None or side is None:
         return None
-    side = {
-        SideMatch.SAME: _WHOLE,
-        SideMatch.INSIDE: 0,
-        SideMatch.AROUND: 1,
-        SideMatch.APART: None,
-    }[match_sides(a.claim.side, b.claim.side)]
     scope = _part_by_scope(a, b)
     found = {one for one in (kind, side, scope) if one != _WHOLE}
-    if None in found or len(found) > 1:
+    if scope is None or len(found) > 1:
         return None
     return found.pop() if found else _WHOLE
 
@@ -112,6 +107,31 @@ def _part_by_kind(a: Statement, b: Statement) -> int | None:
     if second in _PARTS_OF_CASUALTIES and first is Kind.CASUALTIES:
         return 1
     return None
+
+
+def _part_by_side(a: Statement, b: Statement) -> int | None:
+    if a.claim.side is None or b.claim.side is None:
+        return _part_of_nobody(a, b)
+    match match_sides(a.claim.side, b.claim.side):
+        case SideMatch.SAME:
+            return _WHOLE
+        case SideMatch.INSIDE:
+            return 0
+        case SideMatch.AROUND:
+            return 1
+        case SideMatch.APART:
+            return None
+
+
+def _part_of_nobody(a: Statement, b: Statement) -> int | None:
+    """Return the end that counts a side, where the other says of one town and day that nobody at all was hurt."""
+    if a.claim.place is None or b.claim.place is None or a.claim.place.id != b.claim.place.id or is_wide(a.claim.place):
+        return None
+    if abs(a.said_at - b.said_at) > _NOBODY_WINDOW:
+        return None
+    if a.claim.side is not None and is_zero(b.claim.quantity):
+        return 0
+    return 1 if b.claim.side is not None and is_zero(a.claim.quantity) else None
 
 
 def _part_by_scope(a: Statement, b: Statement) -> int | None:
@@ -135,7 +155,8 @@ def _is_same_time(a: Statement, b: Statement, *, is_grouped: bool) -> bool:
         return gap <= _MOST_DAYS_APART
     if None not in {a.claim.period_start, b.claim.period_start} and a.claim.period_start != b.claim.period_start:
         return False
-    ends = (a.day_to, b.day_to) if a.is_dated and b.is_dated else (a.said_at.date(), b.said_at.date())
+    is_exact = a.claim.time_basis is b.claim.time_basis is TimeBasis.EXPLICIT
+    ends = (a.day_to, b.day_to) if is_exact else (a.said_at.date(), b.said_at.date())
     return abs((ends[0] - ends[1]).days) <= _TOTALS_DAYS_APART[a.scope]
 
 
