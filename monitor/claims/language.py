@@ -1,7 +1,7 @@
 """Which language a text and each of its sentences is in: script, telling letters and little words first, langdetect last."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -27,10 +27,16 @@ _OTHER_SCRIPTS: Mapping[str, str] = {
     "he": "\u05d0-\u05ea", "el": "\u0370-\u03ff", "hy": "\u0530-\u058f", "ka": "\u10a0-\u10ff", "hi": "\u0900-\u097f",
     "am": "\u1200-\u137f", "ja": "\u3040-\u30ff", "zh": "\u4e00-\u9fff", "ko": "\uac00-\ud7af", "th": "\u0e00-\u0e7f",
 }  # fmt: skip
-_RUNS = re.compile("|".join(f"(?P<{name}>[{letters}]+)" for name, letters in {**_SCRIPTS, **_OTHER_SCRIPTS}.items()))
-_NOISE = re.compile(r"https?://\S+|t\.me/\S+|@\w+|www\.\S+")
-_CLEAR = 2  # little words more than any rival: the text is decided
-_SHORT = 40  # letters; below this the channel's language outweighs statistics
+_LETTERS = {**_SCRIPTS, **_OTHER_SCRIPTS}
+_RUNS = re.compile("|".join(f"(?P<{name}>[{letters}]+)" for name, letters in _LETTERS.items()))
+_NOT_LATIN = re.compile("[" + "".join(letters for name, letters in _LETTERS.items() if name != "latin") + "]")
+_LATIN = re.compile(f"[{_SCRIPTS['latin']}]")
+_LINKS = re.compile(r"https?://\S+|t\.me/\S+|www\.\S+|@\w+")
+_CLEAR = 2  # points ahead of any rival: the text is decided
+_TELLING = 2  # points of a letter that no other language has; a little word has one
+_FEWEST_WORDS = 3  # a shorter sentence is taken to be in the language of its text
+_SHORTEST_KNOWN = 4  # letters; shorter words of the lexicons are common to several languages
+_PUNCTUATION = '.,:;!?()[]"\u00ab\u00bb\u201c\u201d\u2026\u060c\u061f'
 _KEYS = frozenset({"script", "letters", "foreign", "words", "followed"})
 
 
@@ -39,7 +45,36 @@ class _Language:
     code: str
     letters: frozenset[str]
     foreign: frozenset[str]
-    words: frozenset[str]
+    is_followed: bool
+
+
+class _Script:
+    """The languages of one script, and which of them each little word speaks for."""
+
+    def __init__(self) -> None:
+        self.languages: list[_Language] = []
+        self.votes: dict[str, tuple[int, ...]] = {}
+
+    def add(self, language: _Language, words: Iterable[str]) -> None:
+        number = len(self.languages)
+        self.languages.append(language)
+        for word in dict.fromkeys(word.lower() for word in words):
+            self.votes[word] = (*self.votes.get(word, ()), number)
+
+    def decide(self, words: set[str], text: str) -> str | None:
+        """Return the language that letters and little words name without a doubt; ``words`` are those of ``text``."""
+        points = [0] * len(self.languages)
+        for word in words & self.votes.keys():
+            for number in self.votes[word]:
+                points[number] += 1
+        if not text.isascii():
+            letters = set(text)
+            for number, language in enumerate(self.languages):
+                points[number] += _TELLING * len(language.letters & letters) - len(language.foreign & letters)
+        first = max(points)
+        winner = points.index(first)
+        points[winner] = -1
+        return self.languages[winner].code if first - max(points) >= _CLEAR else None
 
 
 class Identifier:
@@ -52,17 +87,16 @@ class Identifier:
             LexiconError: A table or key is wrong.
         """
         self._lexicons = dict(lexicons or {})
-        by_script: dict[str, list[_Language]] = {script: [] for script in _SCRIPTS}
+        self._scripts = {name: _Script() for name in _SCRIPTS}
         for code, table in parse_toml("lexicons/languages.toml", raw).items():
-            by_script[_script(code, table)].append(
-                _Language(
-                    code=code,
-                    letters=frozenset(table["letters"]),
-                    foreign=frozenset(table["foreign"]),
-                    words=frozenset(word.lower() for word in table["words"]),
-                )
+            _check(code, table)
+            language = _Language(
+                code=code,
+                letters=frozenset(table["letters"]),
+                foreign=frozenset(table["foreign"]),
+                is_followed=table.get("followed", True),
             )
-        self._by_script = {script: tuple(languages) for script, languages in by_script.items()}
+            self._scripts[table["script"]].add(language, table["words"])
 
     @classmethod
     def load(cls, lexicons: Mapping[str, Lexicon] | None = None) -> "Identifier":
@@ -72,91 +106,80 @@ class Identifier:
     def identify(self, text: str, *, channel_language: str | None = None) -> str:
         """Return the ISO 639-1 code of the text's language, "und" where it has no letters.
 
-        ``channel_language`` decides short texts that nothing in them decides.
+        ``channel_language`` decides texts that nothing in them decides.
         """
-        head = _NOISE.sub(" ", text[:_HEAD]).lower()
-        script = _main_script(head)
+        head = _plain(text[:_HEAD])
+        name = _main_script(head)
+        if name is None and len(text) > _HEAD:
+            head = _plain(text)
+            name = _main_script(head)
+        if name is None:
+            return UNDETERMINED
+        script = self._scripts.get(name)
         if script is None:
-            head = _NOISE.sub(" ", text).lower()
-            script = _main_script(head)
-            if script is None:
-                return UNDETERMINED
-        languages = self._by_script.get(script)
-        if languages is None:
-            return script
+            return name
         words = head.split()
-        decided = self._decide(languages, words, head)
-        if decided is not None:
-            return decided
-        return self._weigh(languages, words, head, script, channel_language)
+        return script.decide(set(words), head) or self._weigh(script, words, head, channel_language)
 
     def segments(
         self, text: str, tokens: Sequence[Token], sentences: Sequence[tuple[int, int]], *, language: str
     ) -> list[str]:
         """Return the language of each sentence; ``language``, the text's own, where a sentence does not tell another."""
-        return [self._sentence(text, tokens[first:last], language) for first, last in sentences]
+        found = []
+        for first, last in sentences:
+            words = [text[token.start : token.end].lower() for token in tokens[first:last] if token.kind == WORD]
+            found.append(self._of_sentence(words, language) if len(words) >= _FEWEST_WORDS else language)
+        return found
 
-    def _sentence(self, text: str, tokens: Sequence[Token], language: str) -> str:
-        words = [text[token.start : token.end].lower() for token in tokens if token.kind == WORD]
-        if len(words) < 3:
-            return language
+    def _of_sentence(self, words: Sequence[str], language: str) -> str:
         joined = " ".join(words)
-        script = _main_script(joined)
-        languages = self._by_script.get(script or "")
-        if languages is None:
+        name = _main_script(joined)
+        script = self._scripts.get(name) if name is not None else None
+        if script is None:
             return language
-        return self._decide(languages, words, joined) or (
-            language if any(each.code == language for each in languages) else languages[0].code
-        )
+        decided = script.decide(set(words), joined)
+        if decided is not None:
+            return decided
+        if any(each.code == language for each in script.languages):
+            return language
+        return self._weigh(script, words, joined, None)
 
-    @staticmethod
-    def _decide(languages: Sequence[_Language], words: Sequence[str], text: str) -> str | None:
-        """Return the language that letters and little words name without a doubt."""
-        chars = set(text)
-        distinct = set(words)
-        best, most, second = None, 0, 0
-        for language in languages:
-            if language.foreign & chars:
-                score = len(language.words & distinct) // 2
-            else:
-                score = len(language.words & distinct) + 2 * len(language.letters & chars)
-            if score > most:
-                best, most, second = language.code, score, most
-            elif score > second:
-                second = score
-        return best if most - second >= _CLEAR else None
-
-    def _weigh(
-        self, languages: Sequence[_Language], words: Sequence[str], text: str, script: str, channel_language: str | None
-    ) -> str:
-        scores: dict[str, float] = {}
-        for language in languages:
-            score = 0.0
-            lexicon = self._lexicons.get(language.code)
-            for word in words:
-                letters = set(word)
-                if letters & language.foreign:
-                    score -= 2
-                elif letters & language.letters:
-                    score += 2
-                if word in language.words or (
-                    lexicon is not None and len(word) > 3 and lexicon.is_known(fold(word.strip('.,:;!?()"«»')))
-                ):
-                    score += 1
-            scores[language.code] = score
-        ranked = sorted(scores, key=lambda code: -scores[code])
-        if scores[ranked[0]] - scores[ranked[1]] >= 1:
-            return ranked[0]
-        tied = [code for code in ranked if scores[code] == scores[ranked[0]]]
-        if channel_language in tied and len(text) < _SHORT:
+    def _weigh(self, script: _Script, words: Sequence[str], text: str, channel_language: str | None) -> str:
+        """Return the language with the most points word by word, by the channel or by langdetect where several have."""
+        points = {
+            language.code: self._points(language, number, script, words)
+            for number, language in enumerate(script.languages)
+        }
+        followed = [language.code for language in script.languages if language.is_followed]
+        best = max(points[code] for code in followed)
+        rival = max(points, key=lambda code: points[code])
+        if points[rival] >= best + _CLEAR:
+            return rival
+        tied = [code for code in followed if points[code] == best]
+        if len(tied) == 1:
+            return tied[0]
+        if channel_language in tied:
             return channel_language
-        guess = _langdetect(text, script, tuple(language.code for language in languages))
-        if guess in tied:
-            return guess
-        return channel_language if channel_language in tied else tied[0]
+        guess = _langdetect(text, tuple(tied))
+        return guess if guess in tied else tied[0]
+
+    def _points(self, language: _Language, number: int, script: _Script, words: Sequence[str]) -> int:
+        lexicon = self._lexicons.get(language.code)
+        points = 0
+        for raw in words:
+            word = raw.strip(_PUNCTUATION)
+            letters = set(word)
+            if letters & language.foreign:
+                points -= _TELLING
+            elif letters & language.letters:
+                points += _TELLING
+            is_known = lexicon is not None and len(word) >= _SHORTEST_KNOWN and lexicon.is_known(fold(word))
+            if is_known or number in script.votes.get(word, ()):
+                points += 1
+        return points
 
 
-def _script(code: str, table: Mapping[str, Any]) -> str:
+def _check(code: str, table: Mapping[str, Any]) -> None:
     where = f"lexicons/languages.toml [{code}]"
     unknown = set(table) - _KEYS
     if unknown:
@@ -164,18 +187,30 @@ def _script(code: str, table: Mapping[str, Any]) -> str:
     missing = _KEYS - {"followed"} - set(table)
     if missing:
         raise LexiconError(f"{where}: {min(missing)} is missing")
-    script: str = table["script"]
-    if script not in _SCRIPTS:
-        raise LexiconError(f"{where} script: {script!r}; want one of {', '.join(_SCRIPTS)}")
-    return script
+    if table["script"] not in _SCRIPTS:
+        raise LexiconError(f"{where} script: {table['script']!r}; want one of {', '.join(_SCRIPTS)}")
+    if not isinstance(table["words"], list) or not all(isinstance(word, str) for word in table["words"]):
+        raise LexiconError(f"{where} words: want a list of words in quotes")
+    if not all(isinstance(table[key], str) for key in ("letters", "foreign")):
+        raise LexiconError(f"{where}: letters and foreign are strings of letters")
+
+
+def _plain(text: str) -> str:
+    """Return the text in lower case without links and handles, which are in no language."""
+    if "@" in text or "://" in text or "t.me/" in text or "www." in text:
+        text = _LINKS.sub(" ", text)
+    return text.lower()
 
 
 def _main_script(text: str) -> str | None:
+    """Return the script of most letters of a text in lower case, None where it has no letters."""
+    if text.isascii() or _NOT_LATIN.search(text) is None:
+        return "latin" if _LATIN.search(text) is not None else None
     counts: dict[str, int] = {}
     for run in _RUNS.finditer(text):
         name = run.lastgroup or ""
         counts[name] = counts.get(name, 0) + run.end() - run.start()
-    return max(counts, key=lambda name: counts[name]) if counts else None
+    return max(counts, key=lambda name: counts[name])
 
 
 @cache
@@ -189,8 +224,8 @@ def _factory(codes: tuple[str, ...]) -> DetectorFactory:
     return factory
 
 
-def _langdetect(text: str, script: str, codes: tuple[str, ...]) -> str | None:
-    del script
+def _langdetect(text: str, codes: tuple[str, ...]) -> str | None:
+    """Return the likeliest of the languages, None where langdetect finds nothing to go by."""
     detector = _factory(codes).create()
     detector.append(text)
     try:
