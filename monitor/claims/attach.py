@@ -114,7 +114,7 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
     is_after = phrase.first >= trigger.last
     match role:
         case "subject" | "weak":
-            if role == "weak" and phrase.is_bare:
+            if role == "weak" and (phrase.is_bare or phrase.number not in {"given", "none", "two"}):
                 return _BLOCKED
             if not is_after:
                 return 0.0

@@ -15,6 +15,7 @@ from monitor.claims.places import Gazetteer, PlaceMention
 from monitor.claims.scan import Scan, has
 from monitor.claims.sides import SideContext, side_of
 from monitor.claims.stance import Source, polarity_of, scope_of, source_of
+from monitor.claims.text import BREAK
 from monitor.model.claim import Claim, Kind, Place, Polarity, Scope, SideBasis, TimeBasis, Word
 from monitor.model.post import Span
 from monitor.model.quantity import Quantity
@@ -24,6 +25,7 @@ _ROW_TOKENS = 14  # longest line that is taken for a row under a heading
 _EVENT_REACH = 10  # tokens between a count and a word that makes it another kind of event
 _MOST_CLAIMS = 400  # a message of 4,096 characters holds far fewer; what repeats itself beyond is an attack
 _WHOLE_REACH = 12  # claims back among which a part's whole is looked for
+_ROW_ENDS = frozenset(";\u25cf\u2022\u25aa\u25b6")  # marks between the rows of a table that stands in one line
 _NONE_REACH = 4  # tokens between "no" and what there is none of
 
 
@@ -379,7 +381,13 @@ class _TextReader:
         claims: list[Claim] = []
         for attachment in found:
             context = SideContext(
-                first=first, last=last, source=source, alignment=self.setting.alignment, enemy=self.setting.enemy
+                first=first,
+                last=last,
+                source=source,
+                # Who counts the injured counts people of the place; who counts losses counts soldiers.
+                country=None if attachment.kind == "casualties" else self._country(first),
+                alignment=self.setting.alignment,
+                enemy=self.setting.enemy,
             )
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
             claims += self._claims(
@@ -409,6 +417,10 @@ class _TextReader:
         if not mentions.triggers:
             if not attachments:
                 self.heading = None if last - first > _ROW_TOKENS else self.heading
+            return
+        tokens = self.scan.tokens
+        if last < len(tokens) and tokens[last].kind != BREAK and self.scan.word(last) not in _ROW_ENDS:
+            self.heading = None  # prose goes on: no table stands under it
             return
         trigger = mentions.triggers[-1]
         kinds = tuple(sense.value for sense in trigger.senses)

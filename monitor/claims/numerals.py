@@ -128,6 +128,8 @@ def _is_base(scan: Scan, mention: QuantityMention, base: _Number) -> bool:
     of = scan.starting.get(mention.last)
     if of is None or not has(of, "grammar", "of"):
         return False
+    if mention.is_words and mention.quantity == Quantity.exactly(1):
+        return False  # "one of the 108 who died"
     return (
         base.first == of.last
         and not base.is_words

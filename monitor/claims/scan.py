@@ -16,7 +16,7 @@ class Scan:
         self.matches = lexicon.matches(self.tokens, text)
         self.starting: Mapping[int, Match] = {match.first: match for match in self.matches}
         self.ending: Mapping[int, Match] = {match.last: match for match in self.matches}
-        self.sentences = sentences(self.tokens)
+        self.sentences = sentences(self.tokens, text)
         self._asked: tuple[int, int] = (-1, -1)
         self._within: dict[str, list[Match]] = {}
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 WORD, NUMBER, DATE, PUNCT, BREAK = "word", "number", "date", "punct", "break"
@@ -42,6 +43,8 @@ _SENTENCE_ENDS = frozenset(".!?\u2026;\u061f\u061b\u25cf\u2022\u25aa\u25b6\u2757
 
 
 _LONGEST = 160  # tokens in a sentence
+_ROW = 8  # tokens in which the dash and number of a table's row stand
+_ROW_MARKS = frozenset("-\u2010\u2011\u2012\u2013\u2014:")
 _FIRST_PICTURE = "\U0001f000"  # emoji and flags begin here
 
 
@@ -92,11 +95,12 @@ def tokenise(text: str) -> list[Token]:
     return tokens
 
 
-def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+def sentences(tokens: Sequence[Token], text: str) -> list[tuple[int, int]]:
     """Return half-open token ranges, one a sentence; line breaks and closing marks end one.
 
-    A full stop ends none inside an abbreviation: after a single letter, or before a lower-case word. None is longer than
-    ``_LONGEST`` tokens, so that what looks at pairs within a sentence stays linear in the text.
+    A full stop ends none inside an abbreviation: after a single letter, or before a small letter. A line break ends none
+    where the next line goes on in small letters, unless that line is a row of a table ("tanks - 5"). No sentence is longer
+    than ``_LONGEST`` tokens, so that what looks at pairs within a sentence stays linear in the text.
     """
     ranges = []
     first = 0
@@ -104,7 +108,11 @@ def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
         if index - first >= _LONGEST:
             ranges.append((first, index))
             first = index
-        if token.kind == BREAK or (token.kind == PUNCT and _ends_sentence(tokens, index)):
+        if token.kind == BREAK:
+            ends = not _goes_on(tokens, text, index)
+        else:
+            ends = token.kind == PUNCT and _ends_sentence(tokens, text, index)
+        if ends:
             if index > first:
                 ranges.append((first, index))
             first = index + 1
@@ -113,20 +121,39 @@ def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     return ranges
 
 
-def _ends_sentence(tokens: Sequence[Token], index: int) -> bool:
+def _goes_on(tokens: Sequence[Token], text: str, index: int) -> bool:
+    """Tell whether the line after the break at ``index`` belongs to the sentence before it."""
+    if index == 0 or index + 1 >= len(tokens) or tokens[index - 1].kind not in {WORD, NUMBER}:
+        return False
+    following = tokens[index + 1]
+    if tokens[index].end - tokens[index].start > 1:  # an empty line stands between
+        return False
+    if following.norm == ",":
+        return True
+    row = tokens[index + 1 : index + 1 + _ROW]
+    return _is_small(text, following) and not any(a.norm in _ROW_MARKS and b.kind == NUMBER for a, b in pairwise(row))
+
+
+def _is_small(text: str, token: Token) -> bool:
+    return token.kind == WORD and text[token.start].islower()
+
+
+def _ends_sentence(tokens: Sequence[Token], text: str, index: int) -> bool:
     mark = tokens[index].norm
     if mark in _SENTENCE_ENDS:
-        return _closes(tokens, index)
+        return _closes(tokens, text, index)
     # Pictures head the lines of a post; between a number or word and what it counts they end nothing.
     return mark >= _FIRST_PICTURE and (index == 0 or tokens[index - 1].kind == PUNCT)
 
 
-def _closes(tokens: Sequence[Token], index: int) -> bool:
+def _closes(tokens: Sequence[Token], text: str, index: int) -> bool:
     if tokens[index].norm != ".":
         return True
     if index + 1 >= len(tokens) or index == 0:
         return True
     before, after = tokens[index - 1], tokens[index + 1]
     if after.start == tokens[index].end and after.kind in {WORD, NUMBER}:
+        return False
+    if _is_small(text, after):
         return False
     return not (before.kind == WORD and len(before.norm) <= 1)
