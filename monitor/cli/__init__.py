@@ -1,54 +1,75 @@
 """The command line: parse, call, print."""
 
-import argparse
 import asyncio
 import contextlib
+import hashlib
+import importlib
+import io
 import os
 import sys
-from collections.abc import Awaitable, Sequence
-from typing import cast
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
 
-from monitor import __version__
-from monitor.cli import demo, operate, records, reading, reports
+from monitor.cli.grammar import command_line
 from monitor.errors import MonitorError
 
+_FAILED = 1
 _INTERRUPTED = 130  # 128 + SIGINT, what a shell expects
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 the work failed, 2 bad usage or configuration."""
-    arguments = command_line().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Contract lines are UTF-8 on any machine; half a surrogate pair becomes the escape that JSON has for it.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        outcome = arguments.run(arguments)
-        if asyncio.iscoroutine(outcome):
-            outcome = asyncio.run(outcome)
+        arguments = command_line().parse_args(argv)
+        code = _run(str(arguments.run), arguments)
         sys.stdout.flush()
-        return cast("int", outcome)
     except MonitorError as error:
-        print(f"monitor: {error}", file=sys.stderr)
-        return error.exit_code
+        return _complain(str(error), code=error.exit_code)
     except KeyboardInterrupt:
-        print("monitor: interrupted; what was done is kept, run the command again to go on", file=sys.stderr)
-        return _INTERRUPTED
+        return _complain("interrupted; what was done is kept, run the command again to go on", code=_INTERRUPTED)
     except BrokenPipeError:
         # The reader of a pipe went away (`monitor posts | head`). Python would complain once more at exit.
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001 - the last place: a person gets a line, the log the rest
+        return _complain(_unexpected(error), code=_FAILED)
+    return code
 
 
-def command_line() -> argparse.ArgumentParser:
-    """Return the parser of every command."""
-    parser = argparse.ArgumentParser(
-        prog="monitor",
-        description="Follow military-blogger channels on Telegram and say which of them contradict each other.",
-        epilog="example: monitor demo",
-    )
-    parser.add_argument("--version", action="version", version=f"monitor {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (demo, records, reading, reports, operate):
-        group.add_commands(commands)
-    return parser
+def _run(place: str, arguments: object) -> int:
+    """Call the function at ``module.name``; only the module of the command that was asked for is loaded."""
+    module, _, name = place.rpartition(".")
+    run = getattr(importlib.import_module(f"monitor.cli.{module}"), name)
+    outcome = run(arguments)
+    return int(asyncio.run(outcome) if asyncio.iscoroutine(outcome) else outcome)
 
 
-Run = Awaitable[int] | int
+def _complain(message: str, *, code: int) -> int:
+    # A closed stderr leaves the exit code to say it.
+    with contextlib.suppress(OSError, ValueError):
+        print(f"monitor: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+def _unexpected(error: Exception) -> str:
+    """Return a line about a mistake of the program itself; the same mistake has the same number everywhere.
+
+    Its message is left out, since it may quote a post or a secret; the log has it, at level debug and redacted.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    place = "\n".join(f"{Path(frame.filename).name}:{frame.name}" for frame in frames)
+    number = hashlib.sha256(f"{type(error).__name__}\n{place}".encode()).hexdigest()[:8]
+    with contextlib.suppress(MonitorError):
+        from monitor.cli import options  # noqa: PLC0415 - only now is it needed
+
+        options.log_crash(error, number=number)
+    return f"unexpected {type(error).__name__}, error {number}: a mistake of the program; LOG_LEVEL=DEBUG shows where"
+
+
+__all__ = ["command_line", "main"]

@@ -37,31 +37,18 @@ class Demonstration:
     edition: Edition
 
 
-def add_commands(commands: options.Commands) -> None:
-    """Add the command of this module."""
-    parser = options.add_command(
-        commands,
-        "demo",
-        run_demo,
-        summary="run import, reading, comparison and digest on the bundled sample channels",
-        example="monitor demo",
-    )
-    parser.add_argument("--folder", metavar="FOLDER", type=Path, help="keep the database here (default: a new folder)")
-
-
 async def run_demo(arguments: argparse.Namespace) -> int:
     """Print what each stage did, then the digest, then where the database lies."""
     folder = arguments.folder or Path(tempfile.mkdtemp(prefix="monitor-demo-"))
-    folder.mkdir(parents=True, exist_ok=True)
     url = database_url(folder)
     shown = await demonstrate(url)
-    print(
+    options.say(
         f"{shown.recorded.new_posts} posts of {shown.channels} channels, {shown.extracted.claims} claims, "
         f"{shown.compared.incidents} incidents, {shown.compared.findings} findings\n"
     )
-    print(render_plain(shown.edition, zone=ZoneInfo(shown.plan.timezone)))
-    print(f"\nThis is the last of {_DAYS} daily editions. The database is {folder / 'demo.db'}. Look further with:")
-    print(f"  DATABASE_URL={url} monitor findings --severity 2")
+    options.say(render_plain(shown.edition, zone=ZoneInfo(shown.plan.timezone)))
+    options.say(f"\nThis is the last of {_DAYS} daily editions. The database is {folder / 'demo.db'}. Look further with:")
+    options.say(f"  DATABASE_URL={url} monitor findings --severity 2")
     return 0
 
 

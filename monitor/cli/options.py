@@ -1,56 +1,44 @@
-"""Options and look-ups that several commands share."""
+"""What several commands share: settings, the watchlist, the store, instants, and how things are printed."""
 
 import argparse
 import json
+import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from monitor.config import Settings, Watchlist, load_settings, load_watchlist
-from monitor.errors import UsageError
-from monitor.store import Store
+from monitor.errors import ConfigurationError, UsageError
+
+if TYPE_CHECKING:
+    from monitor.store import Store
+
+# A post may hold what moves a terminal's cursor or turns the reading direction of what follows.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-class Commands(Protocol):
-    """What ``argparse`` gives to add a command to."""
-
-    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argparse's own signature
-        """Add a command."""
-
-
-def add_command(
-    commands: Commands, name: str, run: Callable[[argparse.Namespace], object], *, summary: str, example: str
-) -> argparse.ArgumentParser:
-    """Add one command with its help, its example and the function that runs it."""
-    parser = commands.add_parser(
-        name,
-        help=summary,
-        description=summary[0].upper() + summary[1:] + ".",
-        epilog=f"example: {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(run=run)
-    return parser
+def channels_file(arguments: argparse.Namespace, settings: Settings) -> Path:
+    """Return the channels.yaml named by the command, else by the environment, else the one in this folder."""
+    named: Path | None = arguments.channels
+    return settings.channels_file if named is None else named
 
 
-def add_format(parser: argparse.ArgumentParser) -> None:
-    """Add ``--format text|jsonl``."""
-    parser.add_argument(
-        "--format", choices=("text", "jsonl"), default="text", help="for people, or one JSON object a line"
-    )
+def watchlist(arguments: argparse.Namespace, settings: Settings) -> Watchlist:
+    """Read the channels.yaml named, or the one in this folder if there is one; without one nothing is declared."""
+    path = channels_file(arguments, settings)
+    if arguments.channels is None and not settings.channels_file_given and not path.exists():
+        return Watchlist()
+    return load_watchlist(path)
 
 
-def add_period(parser: argparse.ArgumentParser) -> None:
-    """Add ``--since`` and ``--until``."""
-    parser.add_argument("--since", metavar="T", help="from this day or instant on (2026-04-08 or 2026-04-08T06:00Z)")
-    parser.add_argument("--until", metavar="T", help="up to, not including, this day or instant")
+async def open_store(settings: Settings, *, create: bool = False) -> "Store":
+    """Open the database of the settings; with ``create`` an empty embedded one is given its tables first."""
+    from monitor.store import Store  # noqa: PLC0415 - it takes 0.4 s, which commands without a database need not pay
 
-
-def add_channels_file(parser: argparse.ArgumentParser) -> None:
-    """Add ``--channels FILE``."""
-    parser.add_argument("--channels", metavar="FILE", type=Path, help="a channels.yaml (default: MONITOR_CHANNELS)")
+    return await Store.open(settings.database_url, create=create)
 
 
 def parse_instant(text: str | None, option: str, *, zone: tzinfo = UTC) -> datetime | None:
@@ -63,11 +51,10 @@ def parse_instant(text: str | None, option: str, *, zone: tzinfo = UTC) -> datet
         return None
     try:
         value = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f"{option} {text}: not a day or an instant; want 2026-04-08 or 2026-04-08T06:00+00:00"
-        ) from error
-    return (value if value.tzinfo is not None else value.replace(tzinfo=zone)).astimezone(UTC)
+        return (value if value.tzinfo is not None else value.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        wanted = "want 2026-04-08 or 2026-04-08T06:00+00:00"
+        raise UsageError(f"{option} {text}: not a day or an instant; {wanted}") from error
 
 
 def period(arguments: argparse.Namespace, *, zone: tzinfo = UTC) -> tuple[datetime | None, datetime | None]:
@@ -79,18 +66,14 @@ def period(arguments: argparse.Namespace, *, zone: tzinfo = UTC) -> tuple[dateti
     return since, until
 
 
-def watchlist(arguments: argparse.Namespace, settings: Settings) -> Watchlist:
-    """Read the channels.yaml named, or the default one if it exists; without one nothing is declared."""
-    named: Path | None = getattr(arguments, "channels", None)
-    path = named if named is not None else settings.channels_file
-    if named is None and not settings.channels_file_given and not path.exists():
-        return Watchlist()
-    return load_watchlist(path)
+def now() -> datetime:
+    """Return the present instant: the command line is where it enters."""
+    return datetime.fromtimestamp(time.time(), tz=UTC)
 
 
-async def open_store(settings: Settings, *, create: bool = False) -> Store:
-    """Open the database of the settings; with ``create`` an empty embedded one is given its tables first."""
-    return await Store.open(settings.database_url, create=create)
+def say(text: str) -> None:
+    """Print text for a person; what would command the terminal is taken out of it."""
+    sys.stdout.write(_UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text) + "\n")
 
 
 def print_lines(lines: Iterable[Mapping[str, Any]]) -> None:
@@ -101,20 +84,34 @@ def print_lines(lines: Iterable[Mapping[str, Any]]) -> None:
 
 def complain(message: str) -> None:
     """Print one line for a person on stderr."""
-    print(f"monitor: {message}", file=sys.stderr)
+    sys.stderr.write(f"monitor: {_UNPRINTABLE.sub(' ', ' '.join(message.split()))}\n")
+
+
+def log_crash(error: Exception, *, number: str) -> None:
+    """Log where the program itself went wrong, for those who set LOG_LEVEL=DEBUG."""
+    import structlog  # noqa: PLC0415 - only a crash needs it
+
+    from monitor import logs  # noqa: PLC0415
+
+    try:
+        settings = load_settings()
+    except ConfigurationError:
+        settings = Settings()
+    logs.configure(level=settings.log_level, secrets=settings.secrets)
+    structlog.get_logger().debug("command.crashed", number=number, exc_info=error)
 
 
 __all__ = [
-    "Commands",
-    "add_channels_file",
-    "add_command",
-    "add_format",
-    "add_period",
+    "channels_file",
     "complain",
     "load_settings",
+    "load_watchlist",
+    "log_crash",
+    "now",
     "open_store",
     "parse_instant",
     "period",
     "print_lines",
+    "say",
     "watchlist",
 ]

@@ -18,17 +18,21 @@ def progress(label: str, *, unit: str, total: int | None = None) -> Iterator[Pro
         from tqdm import tqdm  # noqa: PLC0415
 
         with tqdm(total=total, desc=label, unit=f" {unit}", unit_scale=unit == "B", file=sys.stderr) as bar:
-            yield bar.update
+
+            def advance(done: int) -> None:
+                bar.update(done)
+
+            yield advance
         return
-    done = 0
+    so_far = 0
     last = time.monotonic()
 
-    def line(count: int) -> None:
-        nonlocal done, last
-        done += count
+    def line(done: int) -> None:
+        nonlocal so_far, last
+        so_far += done
         if time.monotonic() - last >= _LOG_EVERY:
             last = time.monotonic()
-            of = f" of {total}" if total is not None else ""
-            print(f"{label}: {done}{of} {unit}", file=sys.stderr)
+            of = f" of {total:,}" if total is not None else ""
+            print(f"{label}: {so_far:,}{of} {unit}", file=sys.stderr)
 
     yield line

@@ -103,6 +103,12 @@ async def status(connection: AsyncConnection, *, database: str, schema_revision:
     )
 
 
+async def last_verified(connection: AsyncConnection) -> datetime | None:
+    """Return when any channel's history was last read, ``None`` if never: what shows that a daemon is at work."""
+    newest: datetime | None = (await connection.execute(select(func.max(channels.c.verified_at)))).scalar()
+    return newest
+
+
 async def note_verified(connection: AsyncConnection, channel: str, *, message_id: int, at: datetime) -> None:
     """Move the mark up to which the channel's history was read without a gap; it never moves back."""
     await connection.execute(

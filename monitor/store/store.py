@@ -184,6 +184,11 @@ class Store:
         async with self._database.read() as connection:
             return await marks.status(connection, database=self._database.name, schema_revision=revision)
 
+    async def last_verified(self) -> datetime | None:
+        """Return when any channel's history was last read, ``None`` if never."""
+        async with self._database.read() as connection:
+            return await marks.last_verified(connection)
+
     async def note_verified(self, channel: str, *, message_id: int, at: datetime) -> None:
         """Move the mark up to which the channel's history was read without a gap."""
         async with self._database.write() as connection:

@@ -1,25 +1,20 @@
 """Open files of posts: Telegram Desktop exports and post lines, plain or gzip, told apart by what is in them."""
 
-import codecs
-import gzip
-import io
 import json
 import re
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from monitor.errors import UsageError
 from monitor.model.post import Channel, Observation
+from monitor.telegram.bytefile import ByteFile
 from monitor.telegram.export import LONGEST_RECORD, Item, Skipped, read_export
 from monitor.telegram.fields import BrokenRecord, KnownChannels, RecordError
 from monitor.telegram.postline import read_post_line
 
-_GZIP: Final = b"\x1f\x8b"
 _SNIFFED = 64 * 1024  # bytes
-_CHUNK = 256 * 1024  # bytes a read
 _MOST_KEPT = 1000  # broken records kept with their reasons; a file of garbage must not fill the memory
 _EXPORT_KEY = re.compile(rb'"(messages|chats|left_chats)"\s*:')
 
@@ -43,7 +38,7 @@ def open_source(path: Path, *, channels: Iterable[Channel] = ()) -> "SourceFile"
             raise UsageError(f"{path}: is a directory; {hint}")
         size = path.stat().st_size
         with path.open("rb") as disk:
-            head = _head(_Bytes(disk))
+            head = _head(ByteFile(disk))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
     if not head.strip():
@@ -51,7 +46,7 @@ def open_source(path: Path, *, channels: Iterable[Channel] = ()) -> "SourceFile"
     return SourceFile(path, kind=_kind(path, head), size=size, channels=KnownChannels(channels))
 
 
-def _head(stream: "_Bytes") -> bytes:
+def _head(stream: ByteFile) -> bytes:
     """Return the beginning of the content; less of it where a gzip file is cut."""
     head = b""
     while len(head) < _SNIFFED and (chunk := stream.read(_SNIFFED)):
@@ -107,7 +102,7 @@ class SourceFile:
 
     def _items(self) -> Iterator[Item]:
         with self.path.open("rb") as disk:
-            stream = _Bytes(disk, on_read=self._note_position)
+            stream = ByteFile(disk, on_read=self._note_position)
             if self.kind == "export":
                 yield from read_export(stream, file=str(self.path), known=self._channels)
             else:
@@ -115,7 +110,7 @@ class SourceFile:
             if stream.failure is not None:
                 yield BrokenRecord(file=str(self.path), reason=stream.failure)
 
-    def _lines(self, stream: "_Bytes") -> Iterator[Item]:
+    def _lines(self, stream: ByteFile) -> Iterator[Item]:
         for number, raw in enumerate(stream.lines(longest=LONGEST_RECORD), start=1):
             if raw is None:
                 reason = f"longer than {LONGEST_RECORD:,} bytes"
@@ -128,45 +123,3 @@ class SourceFile:
 
     def _note_position(self, position: int) -> None:
         self.position = position
-
-
-class _Bytes:
-    """The bytes of a plain or gzip file; one that cannot be read to its end ends early, with ``failure`` saying why."""
-
-    def __init__(self, disk: io.BufferedReader, *, on_read: Callable[[int], object] = lambda _: None) -> None:
-        self._disk = disk
-        self._stream = gzip.GzipFile(fileobj=disk) if disk.peek(2)[:2] == _GZIP else disk
-        self._on_read = on_read
-        self._is_at_start = True
-        self.failure: str | None = None
-
-    def read(self, size: int, /) -> bytes:
-        """Return at most ``size`` bytes, none at the end or at the point of failure."""
-        if self.failure is not None:
-            return b""
-        try:
-            # read() would lose what it had unpacked before the cut.
-            chunk = self._stream.read1(size)
-        except EOFError:
-            self.failure = "the gzip file is cut off; what stands before the cut is taken"
-        except (OSError, zlib.error) as error:  # a damaged gzip file is an OSError
-            reason = getattr(error, "strerror", None) or error
-            self.failure = f"cannot be read any further: {reason}; what stands before is taken"
-        else:
-            self._on_read(self._disk.tell())
-            is_first, self._is_at_start = self._is_at_start, False
-            return chunk.removeprefix(codecs.BOM_UTF8) if is_first else chunk
-        return b""
-
-    def lines(self, *, longest: int) -> Iterator[bytes | None]:
-        """Yield every line, ``None`` for one of more than ``longest`` bytes; the line that a failure cuts is not given."""
-        rest, is_too_long = b"", False
-        while chunk := self.read(_CHUNK):
-            *whole, rest = (rest + chunk).split(b"\n")
-            for line in whole:
-                yield None if is_too_long or len(line) > longest else line
-                is_too_long = False
-            if is_too_long or len(rest) > longest:
-                rest, is_too_long = b"", True
-        if self.failure is None and (rest or is_too_long):
-            yield None if is_too_long else rest
