@@ -47,7 +47,9 @@ async def run_demo(arguments: argparse.Namespace) -> int:
         f"{shown.compared.incidents} incidents, {shown.compared.findings} findings\n"
     )
     options.say(render_plain(shown.edition, zone=ZoneInfo(shown.plan.timezone)))
-    options.say(f"\nThis is the last of {_DAYS} daily editions. The database is {folder / 'demo.db'}. Look further with:")
+    options.say(
+        f"\nThis is the last of {_DAYS} daily editions. The database is {folder / 'demo.db'}. Look further with:"
+    )
     options.say(f"  DATABASE_URL={url} monitor findings --severity 2")
     return 0
 

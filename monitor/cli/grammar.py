@@ -229,7 +229,7 @@ def _add_operating(commands: _Commands) -> None:
         "schema",
         "channels.run_channels_schema",
         summary="print the JSON Schema of channels.yaml, by which editors complete and check it",
-        example="monitor channels schema > schema/channels.schema.json",
+        example="monitor channels schema",
     )
     verbs = _add_group(commands, "db", summary="look after the database", example="monitor db upgrade")
     _add(

@@ -16,8 +16,8 @@ from monitor.errors import ConfigurationError, UsageError
 if TYPE_CHECKING:
     from monitor.store import Store
 
-# A post may hold what moves a terminal's cursor or turns the reading direction of what follows.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# A post may hold what moves a terminal's cursor or hides what it prints.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def channels_file(arguments: argparse.Namespace, settings: Settings) -> Path:

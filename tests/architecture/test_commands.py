@@ -57,7 +57,9 @@ def test_documents_show_commands_that_exist(command: list[str]) -> None:
     if program == "make":
         targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
         assert {word for word in arguments if "=" not in word} <= targets
-    else:
+    elif tuple(arguments) not in {
+        path for path, _ in _leaves(command_line())
+    }:  # in prose, a command may go by its name
         command_line().parse_args(arguments)  # a mistake exits
 
 
