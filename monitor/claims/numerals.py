@@ -223,97 +223,122 @@ def _vague_at(scan: Scan, index: int, *, name: str, multiplies: bool) -> _Number
 
 
 def _words_at(scan: Scan, index: int) -> _Number | None:
-    """Read number words from ``index`` on: units under tens under hundreds, then multipliers.
-
-    Languages with a joining particle (Arabic) say the unit before the ten.
-    """
-    numbers = scan.lexicon.numbers
-    total = current = 0.0
-    step = 0  # magnitude under which the next word must lie
+    """Read number words from ``index`` on: units under tens under hundreds, then multipliers."""
+    spelled = _Spelled(has_joiner=bool(scan.lexicon.joiner))
     position = index
-    bound = Bound.EXACT
-    seen = False
     while position < len(scan.tokens):
-        start = position
-        if (seen and scan.word(position) in _DASHES and scan.touches(position) and scan.touches(position + 1)) or (
-            seen and has(scan.starting.get(position), "grammar", "and")
-        ):
-            start = position + 1
+        link = _link_at(scan, position) if position > index else None
+        start = position if link is None else position + 1
         word = scan.word(start)
-        kind, value = numbers.get(word, ("", 0.0))
-        joined = False
+        kind, value = scan.lexicon.numbers.get(word, ("", 0.0))
         if not kind:
-            kind, value, joined = _peeled_number(scan, word, is_first=not seen)
-            if not kind:
-                break
-        if kind == "multipliers":
-            if start != position and scan.word(position) not in _DASHES:
-                break
-            if not seen:
-                bound = Bound.APPROX
-            total, current = total + (current or 1) * value, 0.0
-            step = int(value)
-        elif kind == "rounds":  # ten-ish, a hundred: two dozens
-            if seen and current == 0 and total == 0:
-                break
-            current = (current or 1) * value
-            bound = Bound.APPROX
-            step = 1
-        elif kind == "halves":
-            if seen:
-                break
-            current = value
-            step = 1
-        elif kind == "hundreds" and seen and 1 <= current <= 9 and value == 100:
-            current *= 100
-            step = 100
-        else:
-            if seen and not _adds(current, value, step, joined=joined, has_joiner=bool(scan.lexicon.joiner)):
-                break
-            if (
-                start != position
-                and scan.word(position) not in _DASHES
-                and not _may_join(scan, position, current, value)
-            ):
-                break
-            current += value
-            step = _magnitude(value)
-        seen = True
+            kind, value = _peeled_number(scan, word, is_first=position == index)
+            link = "joined" if kind and link is None else link
+        if not kind or not spelled.take(kind, value, link):
+            break
         position = start + 1
-    value = total + current
-    if not seen or value != int(value):
+    if spelled.value is None:
         return None
-    return _Number(index, position, value, value, bound, is_words=True)
+    return _Number(index, position, spelled.value, spelled.value, spelled.bound, is_words=True)
 
 
-def _may_join(scan: Scan, position: int, current: float, value: float) -> bool:
-    """Tell whether "and" at ``position`` may stand inside a number before ``value``: twenty and one, hundred and five."""
-    if scan.word(position) == scan.lexicon.joiner:
+def _link_at(scan: Scan, position: int) -> str | None:
+    """Return what joins two words of one number at ``position``: "hyphen", "joined", "and", "comma"; ``None`` for nothing."""
+    word = scan.word(position)
+    if word in _DASHES and scan.touches(position) and scan.touches(position + 1):
+        return "hyphen"
+    if word and word == scan.lexicon.joiner:
+        return "joined"
+    if word in scan.lexicon.number_and:
+        return "and"
+    if word == "," and scan.lexicon.numbers.get(scan.word(position + 2), ("", 0.0)) == ("hundreds", 100.0):
+        return "comma"  # "two thousand, three hundred"
+    return None
+
+
+class _Spelled:
+    """A number being put together from its words, the largest first; where there is a joining particle, units before tens."""
+
+    def __init__(self, *, has_joiner: bool) -> None:
+        self.bound = Bound.EXACT
+        self._has_joiner = has_joiner
+        self._seen = False
+        self._total = self._current = self._last = 0.0
+        self._step = 0.0  # the next word must lie under it; 0 before the first
+
+    @property
+    def value(self) -> float | None:
+        """The number so far, ``None`` before its first word or where it is broken."""
+        value = self._total + self._current
+        return value if self._seen and value == int(value) else None
+
+    def take(self, kind: str, value: float, link: str | None) -> bool:
+        """Add one word if it can belong to the number, and tell whether it did."""
+        if not self._fits(kind, value, link):
+            return False
+        match kind:
+            case "multipliers":
+                self.bound = self.bound if self._seen else Bound.APPROX
+                self._total += (self._current or 1) * value
+                self._current, self._step = 0.0, value
+            case "rounds":
+                self._current = (self._current or 1) * value
+                self.bound, self._step = Bound.APPROX, 1
+            case "hundreds" if value == 100 and 1 <= self._current <= 9:
+                self._current, self._step = self._current * 100, 100
+            case _ if self._multiplies_score(value, link):
+                self._current += 76
+                self._step = 20
+            case _:
+                self._current += value
+                self._step = 1 if 10 <= value <= 19 else _magnitude(value)
+        self._last = value
+        self._seen = True
         return True
-    return value < 100 and current >= 20 and scan.word(position) in scan.lexicon.number_and
+
+    def _fits(self, kind: str, value: float, link: str | None) -> bool:
+        if not self._seen:
+            return True
+        if kind == "multipliers":
+            return link in {None, "hyphen"} or (link == "joined" and self._step > value)
+        if kind == "rounds":
+            return link in {None, "hyphen"} and self._current > 0 and self._last < value
+        if kind == "halves":
+            return False
+        if kind == "hundreds" and value == 100 and 1 <= self._current <= 9:
+            return link in {None, "hyphen"}
+        return self._continues(value, link)
+
+    def _continues(self, value: float, link: str | None) -> bool:
+        if self._multiplies_score(value, link):
+            return True
+        if self._last in {60, 80} and 10 <= value <= 19:  # French counts on: sixty-ten
+            return True
+        if self._last == 10 and link == "hyphen":  # and says ten-seven
+            return 7 <= value <= 9
+        if self._has_joiner and 1 <= self._last <= 9:
+            is_ten = 20 <= value <= 90 and value % 10 == 0 and link == "joined"
+            return is_ten or (value == 10 and link is None)
+        if link == "comma":
+            return self._current == 0
+        return value < self._step
+
+    def _multiplies_score(self, value: float, link: str | None) -> bool:
+        """Tell whether it is the twenty of French four-twenties."""
+        return value == 20 and self._last == 4 and link == "hyphen"
 
 
 def _magnitude(value: float) -> int:
     return 10 ** (len(str(int(value))) - 1) if value >= 1 else 1
 
 
-def _adds(current: float, value: float, step: int, *, joined: bool, has_joiner: bool) -> bool:
-    if current == 0:
-        return step == 0 or value < step
-    if current in {60, 80} and 10 <= value <= 19:  # French counts on: sixty-ten
-        return True
-    if joined or has_joiner:
-        return value < _magnitude(current) or (current < 10 and 20 <= value <= 90 and value % 10 == 0)
-    return value < _magnitude(current) and current >= 20
-
-
-def _peeled_number(scan: Scan, word: str, *, is_first: bool) -> tuple[str, float, bool]:
+def _peeled_number(scan: Scan, word: str, *, is_first: bool) -> tuple[str, float]:
     for strip in scan.lexicon.strips:
         if word.startswith(strip) and len(word) - len(strip) > 2:
             kind, value = scan.lexicon.numbers.get(word[len(strip) :], ("", 0.0))
             if kind and (is_first or strip == scan.lexicon.joiner):
-                return kind, value, True
-    return "", 0.0, False
+                return kind, value
+    return "", 0.0
 
 
 # --- ranges, bounds ------------------------------------------------------------------------------------------------
