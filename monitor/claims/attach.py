@@ -7,9 +7,9 @@ its victims on that side. The cheapest pairs are taken first; what is left over 
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from monitor.claims.lexicon import Match
+from monitor.claims.forms import Match
 from monitor.claims.mentions import Mentions, Phrase, Trigger
-from monitor.claims.scan import Scan, has, sense_of
+from monitor.claims.scan import Scan, has
 from monitor.claims.text import NUMBER, WORD
 
 EQUIPMENT = "equipment"
@@ -18,6 +18,7 @@ _FAR = {"subject": 10.0, "object": 8.0, "both": 9.0, "act": 6.0, "weak": 8.0, "v
 _NEIGHBOURS = 4  # triggers on either side of a phrase that are considered
 _FAR_BARE = 3.0  # a number with no noun must stand close to its trigger
 _FAR_SINGULAR = 5.0  # and so must a noun that alone means one
+_TELLING = 1.3  # what passing over "said" or "according to" costs beside its words
 _OPENING = frozenset("([")
 _LIGHT = frozenset(',-\u2013\u2014:(\u00ab"')
 
@@ -169,6 +170,8 @@ def _gap(scan: Scan, phrase: Phrase, trigger: Trigger, occupied: dict[int, float
     index = first
     while index < last:
         cost += occupied.get(index, 0.0)
+        if has(scan.stances.get(index), "attribution", "verbs", "prepositions", "after"):
+            cost += _TELLING
         match = scan.starting.get(index)
         if match is not None and match.last <= last:
             step = _passing(match, is_after=is_after)
@@ -201,8 +204,6 @@ def _passing(match: Match, *, is_after: bool) -> float:
         return 1.0
     if has(match, "grammar", "another", "change", "both"):
         return 0.0
-    if sense_of(match, "attribution") is not None:
-        return 2.0
     return 0.7
 
 

@@ -9,35 +9,16 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
-from monitor.claims.text import BREAK, Token, tokenise
+from monitor.claims.forms import Forms, Sense
+from monitor.claims.text import tokenise
 from monitor.errors import LexiconError
 
 _SHARED = frozenset({"sides.toml", "items.toml", "languages.toml"})  # read by others, or for every language at once
-_MEMORY = 200_000  # words remembered; beyond that the memory is dropped, so that strange input cannot fill it
-
-
-class Sense(NamedTuple):
-    """One meaning of a form: a category, its value and a detail, by the table and key the form stands in.
-
-    ``in_capitals`` holds for a form that is found only where the text writes it in capitals.
-    """
-
-    category: str
-    value: str
-    detail: str = ""
-    in_capitals: bool = False
-
-
-class Match(NamedTuple):
-    """A form found in tokens ``first`` to ``last`` (half-open), with all its meanings."""
-
-    first: int
-    last: int
-    senses: tuple[Sense, ...]
+_STANCE = frozenset({"polarity", "scope", "attribution"})  # the categories of the second layer of forms
 
 
 _HARM = (
@@ -74,14 +55,6 @@ _BY_KEY: Mapping[str, tuple[str, ...]] = {
 _OTHER = ("language", "numbers", "vague", "examples")
 
 
-@dataclass(slots=True)
-class _Node:
-    exact: dict[str, "_Node"] = field(default_factory=dict)
-    stems: dict[str, "_Node"] = field(default_factory=dict)
-    lengths: tuple[int, ...] = ()
-    senses: list[Sense] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VagueValue:
     """What a vague word means: ``low..high``, or an approximate ``low`` where both are equal."""
@@ -90,28 +63,12 @@ class VagueValue:
     high: int | None
 
 
-def _senses(nodes: Sequence[_Node]) -> tuple[Sense, ...]:
-    """Return what the nodes mean; of one category the first node's: an exact form or a longer stem says more."""
-    if len(nodes) == 1:
-        return tuple(nodes[0].senses)
-    found: dict[str, list[Sense]] = {}
-    for node in nodes:
-        if node.senses and node.senses[0].category == "ignore":
-            return tuple(node.senses) if not found else _flat(found)
-        fresh: dict[str, list[Sense]] = {}
-        for sense in node.senses:
-            if sense.category not in found:
-                fresh.setdefault(sense.category, []).append(sense)
-        found.update(fresh)
-    return _flat(found)
-
-
-def _flat(found: Mapping[str, Sequence[Sense]]) -> tuple[Sense, ...]:
-    return tuple(sense for group in found.values() for sense in group)
-
-
 class Lexicon:
-    """One language's forms, and the shared sides and items in that language."""
+    """One language's forms, and the shared sides and items in that language.
+
+    They lie in two layers, so that one word can be both what happened and how the text stands behind it (a French
+    conditional): ``content`` says what is counted and what befell it, ``stance`` who says so, how surely and of how long.
+    """
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -122,8 +79,8 @@ class Lexicon:
         self.word_order = "fixed"
         self.number_and: frozenset[str] = frozenset()
         self.forms = 0
-        self._root = _Node()
-        self._memory: dict[str, tuple[_Node, ...]] = {}
+        self.content = Forms(self.peeled)
+        self.stance = Forms(self.peeled)
         self._harm_forms: list[list[str]] = []
         self._harm_words: set[str] = set()
         self._harm_stems: set[str] = set()
@@ -135,26 +92,14 @@ class Lexicon:
         Raises:
             LexiconError: The form is empty or has a star inside a word.
         """
-        words = form.split()
-        if not words:
-            raise LexiconError(f"{where}: an empty form")
-        node = self._root
-        for word in words:
-            is_stem = word.endswith("*")
-            folded = [token.norm for token in tokenise(word.removesuffix("*"))]
-            if not folded or "*" in word[:-1]:
-                raise LexiconError(f"{where}: {form!r}: want words, each with at most one star, at its end")
-            for piece in folded[:-1]:
-                node = node.exact.setdefault(piece, _Node())
-            table = node.stems if is_stem else node.exact
-            node = table.setdefault(folded[-1], _Node())
-        if form.isupper() and len(form) > 1:
-            sense = sense._replace(in_capitals=True)
-        if sense not in node.senses:
-            node.senses.append(sense)
-            self.forms += 1
+        layers = (self.content, self.stance) if sense.category == "ignore" else (self._layer(sense),)
+        added = [layer.add(form, sense, where=where) for layer in layers]
+        self.forms += any(added)
         if sense.category == "harm":
-            self._harm_forms.append(words)
+            self._harm_forms.append(form.split())
+
+    def _layer(self, sense: Sense) -> Forms:
+        return self.stance if sense.category in _STANCE else self.content
 
     def tells_harm(self, word: str) -> bool:
         """Tell whether the folded word is the telling one of any form of harm: a text without such a word tells no harm."""
@@ -178,34 +123,8 @@ class Lexicon:
             (self._harm_stems if is_stem else self._harm_words).add(word)
         self._harm_forms.clear()
         self._harm_lengths = tuple(sorted({len(stem) for stem in self._harm_stems}))
-        stack = [self._root]
-        while stack:
-            node = stack.pop()
-            node.lengths = tuple(sorted({len(stem) for stem in node.stems}, reverse=True))
-            stack.extend(node.exact.values())
-            stack.extend(node.stems.values())
-
-    def _follow(self, node: _Node, word: str) -> Iterator[_Node]:
-        exact = node.exact.get(word)
-        if exact is not None:
-            yield exact
-        for length in node.lengths:
-            if length <= len(word):
-                stem = node.stems.get(word[:length])
-                if stem is not None:
-                    yield stem
-
-    def starts(self, word: str) -> tuple[_Node, ...]:
-        """Return the nodes that a folded word opens, longest stem first; particles glued to Arabic words are peeled."""
-        found = self._memory.get(word)
-        if found is None:
-            found = tuple(self._follow(self._root, word))
-            if not found:
-                found = tuple(node for rest in self.peeled(word) for node in self._follow(self._root, rest))
-            if len(self._memory) >= _MEMORY:
-                self._memory.clear()
-            self._memory[word] = found
-        return found
+        self.content.freeze()
+        self.stance.freeze()
 
     def peeled(self, word: str) -> Iterator[str]:
         """Yield ``word`` without the particles that the language glues to its front, nearest form first."""
@@ -213,54 +132,9 @@ class Lexicon:
             if word.startswith(strip) and len(word) - len(strip) > 1:
                 yield word[len(strip) :]
 
-    def matches(self, tokens: Sequence[Token], text: str) -> list[Match]:
-        """Return the longest form at each token, left to right, without overlap."""
-        found = []
-        index = 0
-        count = len(tokens)
-        while index < count:
-            token = tokens[index]
-            nodes = self.starts(token.norm) if token.kind != BREAK else ()
-            best = self._longest(nodes, tokens, index, text) if nodes else None
-            if best is None:
-                index += 1
-                continue
-            found.append(best)
-            index = best.last
-        return found
-
-    def _longest(self, nodes: Sequence[_Node], tokens: Sequence[Token], first: int, text: str) -> Match | None:
-        best: Match | None = None
-        level = list(nodes)
-        position = first + 1
-        while level:
-            senses = _senses(level)
-            if senses and any(sense.in_capitals for sense in senses):
-                written = text[tokens[first].start : tokens[position - 1].end]
-                senses = tuple(sense for sense in senses if not sense.in_capitals or written.isupper())
-            if senses:
-                best = Match(first, position, senses)
-            if position >= len(tokens):
-                break
-            token = tokens[position]
-            level = [after for node in level for after in self._step(node, token.norm)]
-            position += 1
-        return best
-
-    def _step(self, node: _Node, word: str) -> Iterator[_Node]:
-        if not node.exact and not node.stems:
-            return
-        found = False
-        for after in self._follow(node, word):
-            found = True
-            yield after
-        if not found:
-            for rest in self.peeled(word):
-                yield from self._follow(node, rest)
-
     def is_known(self, word: str) -> bool:
         """Tell whether any form starts with the folded word."""
-        return bool(self.starts(word))
+        return self.content.is_known(word) or self.stance.is_known(word)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

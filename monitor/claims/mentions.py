@@ -7,7 +7,7 @@ A *phrase* is a countable noun phrase ("at least 14 Malian soldiers", "two tanks
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.claims.lexicon import Match, Sense
+from monitor.claims.forms import Match, Sense
 from monitor.claims.numerals import QuantityMention
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import NUMBER, WORD
@@ -185,7 +185,7 @@ def _counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappi
     position = quantity.last
     plain = 0
     pending: list[Match] = []
-    while position < last and plain <= _PREMODIFIERS:
+    while position < last and plain <= _PREMODIFIERS and not _is_telling(scan, position):
         match = scan.starting.get(position)
         if match is None:
             token = scan.tokens[position]
@@ -246,9 +246,15 @@ def _has_head_soon(scan: Scan, position: int, last: int) -> bool:
 def _ends_phrase(match: Match) -> bool:
     return any(
         (sense.category == "grammar" and sense.value not in {"own", "another", "both"})
-        or sense.category in {"harm", "attribution", "polarity", "not_counts", "bounds"}
+        or sense.category in {"harm", "not_counts", "bounds"}
         for sense in match.senses
     )
+
+
+def _is_telling(scan: Scan, position: int) -> bool:
+    """Tell whether a word that says who tells it, or how surely, stands there."""
+    stance = scan.stances.get(position)
+    return has(stance, "attribution", "verbs", "prepositions", "after") or sense_of(stance, "polarity") is not None
 
 
 def _belongs(match: Match) -> bool:
@@ -339,7 +345,7 @@ def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
     """Add what stands after the noun and says whose it is: "soldiers of the Malian army", "fighters from Wagner"."""
     position = phrase.last
     plain = 0
-    while position < last and plain <= _POSTMODIFIERS:
+    while position < last and plain <= _POSTMODIFIERS and not _is_telling(scan, position):
         match = scan.starting.get(position)
         if match is None:
             step = _plain_step(scan, position)

@@ -1,8 +1,10 @@
 """A text laid out for reading: its tokens, the lexicon's forms over them, its sentences."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
-from monitor.claims.lexicon import Lexicon, Match, Sense
+from monitor.claims.forms import Match, Sense
+from monitor.claims.lexicon import Lexicon
 from monitor.claims.text import Token, sentences, tokenise
 
 
@@ -13,12 +15,22 @@ class Scan:
         self.text = text
         self.lexicon = lexicon
         self.tokens = tokenise(text) if tokens is None else tokens
-        self.matches = lexicon.matches(self.tokens, text)
+        self.matches = lexicon.content.matches(self.tokens, text)
         self.starting: Mapping[int, Match] = {match.first: match for match in self.matches}
         self.ending: Mapping[int, Match] = {match.last: match for match in self.matches}
         self.sentences = sentences(self.tokens, text)
         self._asked: tuple[int, int] = (-1, -1)
         self._within: dict[str, list[Match]] = {}
+
+    @cached_property
+    def stances(self) -> Mapping[int, Match]:
+        """The forms that say who tells it, how surely and of how long, by their first token; found when first asked for."""
+        return {match.first: match for match in self.lexicon.stance.matches(self.tokens, self.text)}
+
+    @cached_property
+    def stance_endings(self) -> Mapping[int, Match]:
+        """The same by their last token."""
+        return {match.last: match for match in self.stances.values()}
 
     def within(self, first: int, last: int, category: str) -> Sequence[Match]:
         """Return the matches that start in tokens ``first`` to ``last`` and have a sense of ``category``, in text order.
@@ -29,9 +41,9 @@ class Scan:
             self._asked = (first, last)
             self._within = {}
             for index in range(first, last):
-                match = self.starting.get(index)
-                for name in {sense.category for sense in match.senses} if match is not None else ():
-                    self._within.setdefault(name, []).append(self.starting[index])
+                for match in filter(None, (self.starting.get(index), self.stances.get(index))):
+                    for name in {sense.category for sense in match.senses}:
+                        self._within.setdefault(name, []).append(match)
         return self._within.get(category, ())
 
     def word(self, index: int) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.claims.attach import Attachment
-from monitor.claims.lexicon import Lexicons, Match
+from monitor.claims.forms import Match
+from monitor.claims.lexicon import Lexicons
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.stance import Source
 from monitor.model.claim import SideBasis
@@ -125,7 +126,9 @@ def _loser(scan: Scan, attachment: Attachment, context: SideContext) -> str | No
     if trigger is None or not any(sense.value in {"lost", "casualties"} for sense in trigger.senses):
         return None
     for match in _matches_before(scan, trigger.first, context.first):
-        if has(match, "grammar", "stop") or sense_of(match, "attribution") is not None:
+        if has(match, "grammar", "stop") or has(
+            scan.stances.get(match.first), "attribution", "verbs", "prepositions", "after"
+        ):
             break
         sense = sense_of(match, "side")
         if sense is not None and trigger.first - match.last <= _SUBJECT_REACH:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from monitor.claims.lexicon import Match
+from monitor.claims.forms import Match
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import NUMBER, PUNCT, WORD
 from monitor.model.claim import Polarity, Scope
@@ -108,21 +108,23 @@ def _after(scan: Scan, start: int, last: int) -> Source | None:
     end = start
     while end < last and end - start < _SOURCE_WORDS:
         token = scan.tokens[end]
-        match = scan.starting.get(end)
         if token.norm in _LINE_END and not (token.norm in '\u00ab"\u201c' and end == start):
             break
-        if token.kind == NUMBER or (match is not None and end > start and _closes_name(match)):
+        if token.kind == NUMBER or (end > start and _closes_name(scan.starting.get(end), scan.stances.get(end))):
             break
         end += 1
     return _trimmed(scan, start, end)
 
 
-def _closes_name(match: Match) -> bool:
-    return any(
-        sense.category in {"harm", "polarity", "bounds", "vague", "scope"}
-        or (sense.category == "attribution" and sense.value in {"verbs", "after", "prepositions"})
-        or (sense.category == "grammar" and sense.value in {"stop", "relative", "none", "by"})
-        for sense in match.senses
+def _closes_name(content: Match | None, stance: Match | None) -> bool:
+    """Tell whether a word of either layer cannot be part of a source's name."""
+    return (
+        has(content, "grammar", "stop", "relative", "none", "by")
+        or has(stance, "attribution", "verbs", "after", "prepositions")
+        or any(
+            sense.category in {"harm", "bounds", "vague"} for sense in (content.senses if content is not None else ())
+        )
+        or any(sense.category in {"polarity", "scope"} for sense in (stance.senses if stance is not None else ()))
     )
 
 
@@ -134,10 +136,9 @@ def _beside(scan: Scan, verb: Match, first: int, last: int) -> Source | None:
     start = verb.first
     while start > first and verb.first - start < _SOURCE_WORDS:
         token = scan.tokens[start - 1]
-        match = scan.ending.get(start)
         if token.norm in _LINE_END or token.kind == NUMBER:
             break
-        if match is not None and _closes_name(match):
+        if _closes_name(scan.ending.get(start), scan.stance_endings.get(start)):
             break
         start -= 1
     return _trimmed(scan, start, verb.first)
@@ -149,8 +150,7 @@ def _speaker_line(scan: Scan, first: int, last: int) -> Source | None:
         token = scan.tokens[index]
         if token.norm == ":":
             return _trimmed(scan, first, index)
-        match = scan.starting.get(index)
-        if token.kind == NUMBER or (match is not None and _closes_name(match)):
+        if token.kind == NUMBER or _closes_name(scan.starting.get(index), scan.stances.get(index)):
             return None
     return None
 
@@ -165,7 +165,7 @@ def _trimmed(scan: Scan, first: int, last: int) -> Source | None:
         return None
     has_name = any(
         scan.is_capitalised(index)
-        or has(scan.starting.get(index), "attribution", "bodies")
+        or has(scan.stances.get(index), "attribution", "bodies")
         or sense_of(scan.starting.get(index), "side") is not None
         for index in range(first, last)
     )

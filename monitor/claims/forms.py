@@ -1,0 +1,173 @@
+"""Forms of one or more words, found in text: the longest at each place, in one pass over the tokens."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from monitor.claims.text import BREAK, Token, tokenise
+from monitor.errors import LexiconError
+
+_MEMORY = 200_000  # words remembered; beyond that the memory is dropped, so that strange input cannot fill it
+
+
+class Sense(NamedTuple):
+    """One meaning of a form: a category, its value and a detail, by the table and key the form stands in.
+
+    ``in_capitals`` holds for a form that is found only where the text writes it in capitals.
+    """
+
+    category: str
+    value: str
+    detail: str = ""
+    in_capitals: bool = False
+
+
+class Match(NamedTuple):
+    """A form found in tokens ``first`` to ``last`` (half-open), with all its meanings."""
+
+    first: int
+    last: int
+    senses: tuple[Sense, ...]
+
+
+@dataclass(slots=True)
+class _Node:
+    exact: dict[str, "_Node"] = field(default_factory=dict)
+    stems: dict[str, "_Node"] = field(default_factory=dict)
+    lengths: tuple[int, ...] = ()
+    senses: list[Sense] = field(default_factory=list)
+
+
+class Forms:
+    """A set of forms with their meanings; ``peel`` yields a folded word without what its language glues to its front."""
+
+    def __init__(self, peel: Callable[[str], Iterator[str]]) -> None:
+        self._peel = peel
+        self._root = _Node()
+        self._memory: dict[str, tuple[_Node, ...]] = {}
+
+    def add(self, form: str, sense: Sense, *, where: str) -> bool:
+        """Add one form, a star at the end of a word standing for any ending; tell whether it is new.
+
+        Raises:
+            LexiconError: The form is empty or has a star inside a word.
+        """
+        words = form.split()
+        if not words:
+            raise LexiconError(f"{where}: an empty form")
+        node = self._root
+        for word in words:
+            is_stem = word.endswith("*")
+            folded = [token.norm for token in tokenise(word.removesuffix("*"))]
+            if not folded or "*" in word[:-1]:
+                raise LexiconError(f"{where}: {form!r}: want words, each with at most one star, at its end")
+            for piece in folded[:-1]:
+                node = node.exact.setdefault(piece, _Node())
+            table = node.stems if is_stem else node.exact
+            node = table.setdefault(folded[-1], _Node())
+        if form.isupper() and len(form) > 1:
+            sense = sense._replace(in_capitals=True)
+        if sense in node.senses:
+            return False
+        node.senses.append(sense)
+        return True
+
+    def freeze(self) -> None:
+        """Finish: prepare the look-up of stems."""
+        stack = [self._root]
+        while stack:
+            node = stack.pop()
+            node.lengths = tuple(sorted({len(stem) for stem in node.stems}, reverse=True))
+            stack.extend(node.exact.values())
+            stack.extend(node.stems.values())
+
+    def is_known(self, word: str) -> bool:
+        """Tell whether any form starts with the folded word."""
+        return bool(self._starts(word))
+
+    def matches(self, tokens: Sequence[Token], text: str) -> list[Match]:
+        """Return the longest form at each token, left to right, without overlap."""
+        found = []
+        index = 0
+        count = len(tokens)
+        while index < count:
+            token = tokens[index]
+            nodes = self._starts(token.norm) if token.kind != BREAK else ()
+            best = self._longest(nodes, tokens, index, text) if nodes else None
+            if best is None:
+                index += 1
+                continue
+            found.append(best)
+            index = best.last
+        return found
+
+    def _follow(self, node: _Node, word: str) -> Iterator[_Node]:
+        exact = node.exact.get(word)
+        if exact is not None:
+            yield exact
+        for length in node.lengths:
+            if length <= len(word):
+                stem = node.stems.get(word[:length])
+                if stem is not None:
+                    yield stem
+
+    def _starts(self, word: str) -> tuple[_Node, ...]:
+        """Return the nodes that a folded word opens, longest stem first; particles glued to Arabic words are peeled."""
+        found = self._memory.get(word)
+        if found is None:
+            found = tuple(self._follow(self._root, word))
+            if not found:
+                found = tuple(node for rest in self._peel(word) for node in self._follow(self._root, rest))
+            if len(self._memory) >= _MEMORY:
+                self._memory.clear()
+            self._memory[word] = found
+        return found
+
+    def _longest(self, nodes: Sequence[_Node], tokens: Sequence[Token], first: int, text: str) -> Match | None:
+        best: Match | None = None
+        level = list(nodes)
+        position = first + 1
+        while level:
+            senses = _senses(level)
+            if senses and any(sense.in_capitals for sense in senses):
+                written = text[tokens[first].start : tokens[position - 1].end]
+                senses = tuple(sense for sense in senses if not sense.in_capitals or written.isupper())
+            if senses:
+                best = Match(first, position, senses)
+            if position >= len(tokens):
+                break
+            token = tokens[position]
+            level = [after for node in level for after in self._step(node, token.norm)]
+            position += 1
+        return best
+
+    def _step(self, node: _Node, word: str) -> Iterator[_Node]:
+        if not node.exact and not node.stems:
+            return
+        found = False
+        for after in self._follow(node, word):
+            found = True
+            yield after
+        if not found:
+            for rest in self._peel(word):
+                yield from self._follow(node, rest)
+
+
+def _senses(nodes: Sequence[_Node]) -> tuple[Sense, ...]:
+    """Return what the nodes mean; of one category the first node's: an exact form or a longer stem says more."""
+    if len(nodes) == 1:
+        return tuple(nodes[0].senses)
+    found: dict[str, list[Sense]] = {}
+    for node in nodes:
+        if node.senses and node.senses[0].category == "ignore":
+            return tuple(node.senses) if not found else _flat(found)
+        fresh: dict[str, list[Sense]] = {}
+        for sense in node.senses:
+            if sense.category not in found:
+                fresh.setdefault(sense.category, []).append(sense)
+        found.update(fresh)
+    return _flat(found)
+
+
+def _flat(found: Mapping[str, Sequence[Sense]]) -> tuple[Sense, ...]:
+    return tuple(sense for group in found.values() for sense in group)
