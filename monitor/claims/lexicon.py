@@ -78,6 +78,7 @@ class Lexicon:
         self.joiner = ""
         self.word_order = "fixed"
         self.number_and: frozenset[str] = frozenset()
+        self.stop_words: frozenset[str] = frozenset()
         self.forms = 0
         self.content = Forms(self.peeled)
         self.stance = Forms(self.peeled)
@@ -111,6 +112,7 @@ class Lexicon:
 
     def freeze(self, stop_words: AbstractSet[str]) -> None:
         """Finish: prepare the look-up of stems, and of the one word by which each form of harm is noticed."""
+        self.stop_words = frozenset(stop_words)
         for words in self._harm_forms:
             pieces = [
                 (token.norm, word.endswith("*") and token is tokens[-1])

@@ -164,11 +164,12 @@ def _trimmed(scan: Scan, first: int, last: int) -> Source | None:
     if first >= last:
         return None
     has_name = any(
-        scan.is_capitalised(index)
+        (scan.is_capitalised(index) and scan.word(index) not in scan.lexicon.stop_words)
         or has(scan.stances.get(index), "attribution", "bodies")
         or sense_of(scan.starting.get(index), "side") is not None
         for index in range(first, last)
     )
     if scan.lexicon.word_order == "vso":
-        has_name = True
+        # Arabic has no capitals: any word that is not a particle may be a name.
+        has_name = any(scan.word(index) not in scan.lexicon.stop_words for index in range(first, last))
     return Source(first=first, last=last) if has_name else None
