@@ -303,6 +303,14 @@ class _TextReader:
         """Return the source in a form that is equal for equal speakers: the side it is, or its folded words."""
         if source is None or source.is_anonymous:
             return None
+        sides = {
+            sense.value
+            for index in range(source.first, source.last)
+            for sense in (self.scan.starting[index].senses if index in self.scan.starting else ())
+            if sense.category == "side" and sense.detail == "bodies"
+        }
+        if len(sides) == 1:
+            return sides.pop()
         tokens = [token.norm for token in self.scan.tokens[source.first : source.last] if token.norm.isalnum()]
         stop_words = self.setting.lexicons.stop_words.get(self.scan.lexicon.code, frozenset())
         return " ".join(token for token in tokens if token not in stop_words) or None

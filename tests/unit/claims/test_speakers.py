@@ -1,0 +1,38 @@
+"""Who is quoted, as comparison tells speakers apart."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.claims import Reader
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader.load()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The CSP says 84 Wagner fighters were killed at Tinzaouaten.",
+        "Selon le CSP, 84 mercenaires de Wagner ont été tués à Tinzaouaten.",
+        "أعلن الإطار الاستراتيجي مقتل 84 من مرتزقة فاغنر في تينزاواتين.",
+    ],
+)
+def test_a_body_of_a_side_is_the_same_speaker_in_every_language(text: str, reader: Reader) -> None:
+    (claim,) = reader.read(text, posted_at=datetime(2024, 8, 1, tzinfo=UTC), channel=None).claims
+    assert claim.speaker == "CSP"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Генштаб ЗСУ: за добу росіяни втратили 1150 осіб.", "Генштаб ЗСУ"),
+        ("Ночной удар по Изюму: погибли 3 мирных жителя.", None),
+        ("Nobody agrees on the toll: between 20 and 80 Russian mercenaries were killed.", None),
+    ],
+)
+def test_what_stands_before_a_colon_speaks_only_if_it_is_a_name(text: str, speaker: str | None, reader: Reader) -> None:
+    claims = reader.read(text, posted_at=datetime(2024, 8, 1, tzinfo=UTC), channel=None).claims
+    assert {claim.attributed_to for claim in claims} == {speaker}
