@@ -28,7 +28,6 @@ TRAPS = [
     "sample_dnipro_front/601",
     "sample_dnipro_front/607",
     "sample_dnipro_front/608",
-    "sample_sloboda_news/702",
     "sample_sloboda_news/704",
     "sample_belgorod_alert/803",
     "sample_belgorod_alert/804",
@@ -94,3 +93,9 @@ def test_a_number_that_is_no_loss_is_not_read_as_one(trap: str, seen: list[Obser
     (text,) = {sight.text for sight in seen if str(sight.ref) == trap}
     read = reader.read(text, posted_at=datetime(2024, 7, 30, tzinfo=UTC), channel=None)
     assert [claim for claim in read.claims if claim.polarity is not Polarity.HYPOTHETICAL] == []
+
+
+def test_of_drones_shot_down_those_sent_are_no_loss(seen: list[Observation], reader: Reader) -> None:
+    (text,) = {sight.text for sight in seen if str(sight.ref) == "sample_sloboda_news/702"}
+    read = reader.read(text, posted_at=datetime(2024, 7, 30, tzinfo=UTC), channel=None)
+    assert {str(claim.quantity) for claim in read.claims} <= {"22"}
