@@ -13,8 +13,9 @@ from monitor.claims.mentions import Mentions, Phrase, find_mentions, harms_of
 from monitor.claims.numerals import find_quantities
 from monitor.claims.places import Gazetteer, PlaceMention
 from monitor.claims.scan import Scan, has
+from monitor.claims.scopes import ScopeMention, find_scopes, nearest_scope
 from monitor.claims.sides import SideContext, side_of
-from monitor.claims.stance import Source, polarity_of, scope_of, source_of
+from monitor.claims.stance import Source, polarity_of, source_of
 from monitor.claims.text import BREAK
 from monitor.model.claim import Claim, Kind, Place, Polarity, Scope, SideBasis, TimeBasis, Word
 from monitor.model.post import Span
@@ -51,7 +52,7 @@ class _Heading:
 
     kinds: tuple[str, ...]
     side: str | None
-    scope: Scope | None
+    scopes: Sequence[ScopeMention]
     source: Source | None
     polarity: Polarity
 
@@ -165,12 +166,11 @@ class _TextReader:
             attachment for attachment in attach(scan, mentions) if not self._is_other_event(attachment, first, last)
         ]
         source = source_of(scan, first, last)
-        scope, scope_span = scope_of(scan, first, last)
-        scope = _widest(scope, self._date_scope(first, last))
+        scopes = find_scopes(scan, self.dates, first, last)
         if not attachments and self.heading is not None:
             attachments = _rows(mentions, self.heading)
             source = source or self.heading.source
-            scope = scope or self.heading.scope
+            scopes = scopes or list(self.heading.scopes)
         country = self._country(first) if attachments else None
         earlier: list[tuple[Attachment, str | None]] = []
         claims = []
@@ -190,11 +190,9 @@ class _TextReader:
             if side is None and attachment.rule == "row under a heading" and self.heading is not None:
                 side, basis = self.heading.side, SideBasis.TEXT if self.heading.side else None
             earlier.append((attachment, side))
-            claims += self._claims(
-                attachment, first, last, side=side, basis=basis, source=source, scope=scope, scope_span=scope_span
-            )
-        claims += self._zeros(mentions, attachments, first, last, source=source, scope=scope)
-        self._keep_heading(mentions, attachments, first, last, source=source, scope=scope)
+            claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scopes=scopes)
+        claims += self._zeros(mentions, attachments, first, last, source=source, scopes=scopes)
+        self._keep_heading(mentions, attachments, first, last, source=source, scopes=scopes)
         self._keep_groups(mentions)
         return claims
 
@@ -221,8 +219,7 @@ class _TextReader:
         side: str | None,
         basis: SideBasis | None,
         source: Source | None,
-        scope: Scope | None,
-        scope_span: Span | None,
+        scopes: Sequence[ScopeMention],
     ) -> list[Claim]:
         scan, phrase = self.scan, attachment.phrase
         quantity = _quantity_of(phrase)
@@ -237,8 +234,10 @@ class _TextReader:
             words.append(Word(role="trigger", span=_span(scan, phrase.harm_at, phrase.harm_at + 1)))
         if polarity_span is not None:
             words.append(Word(role="polarity", span=polarity_span))
-        if scope_span is not None:
-            words.append(Word(role="scope", span=scope_span))
+        # A death that is told without a number sums nothing up.
+        scope = nearest_scope(scopes, at_first, at_last) if phrase.number not in {"one", "two"} else None
+        if scope is not None:
+            words.append(Word(role="scope", span=_span(scan, scope.first, scope.last)))
         place, place_text = self._place(at_first, first)
         date = self._date(at_first, first, last)
         posted = None if self.setting.posted_at is None else self.setting.posted_at.date()
@@ -257,7 +256,7 @@ class _TextReader:
             event_from=posted if date is None else date.from_day,
             event_to=posted if date is None else date.to_day,
             time_basis=TimeBasis.POST if date is None else date.basis,
-            scope=scope or Scope.INCIDENT,
+            scope=Scope.INCIDENT if scope is None else scope.scope,
             item=phrase.item if attachment.kind == EQUIPMENT else None,
             model=phrase.model,
             is_update=any(has(match, "grammar", "change") for match in scan.within(first, last, "grammar")),
@@ -340,13 +339,6 @@ class _TextReader:
         inside = [date for date in self.dates if first <= date.first < last and not date.is_since]
         return min(inside, key=lambda date: (abs(date.first - near), date.first), default=None)
 
-    def _date_scope(self, first: int, last: int) -> Scope | None:
-        scope: Scope | None = None
-        for date in self.dates:
-            if first <= date.first < last:
-                scope = _widest(scope, date.scope or (Scope.PERIOD if date.is_since else None))
-        return scope
-
     # --- zeros, headings
 
     def _zeros(
@@ -357,7 +349,7 @@ class _TextReader:
         last: int,
         *,
         source: Source | None,
-        scope: Scope | None,
+        scopes: Sequence[ScopeMention],
     ) -> list[Claim]:
         """Read "no casualties" in any of the languages: exactly none."""
         scan = self.scan
@@ -398,9 +390,7 @@ class _TextReader:
                 enemy=self.setting.enemy,
             )
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
-            claims += self._claims(
-                attachment, first, last, side=side, basis=basis, source=source, scope=scope, scope_span=None
-            )
+            claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scopes=scopes)
         return [replace(claim, polarity=Polarity.ASSERTED) for claim in claims]
 
     def _is_none(self, trigger_first: int, trigger_last: int, first: int, last: int) -> bool:
@@ -419,7 +409,7 @@ class _TextReader:
         last: int,
         *,
         source: Source | None,
-        scope: Scope | None,
+        scopes: Sequence[ScopeMention],
     ) -> None:
         """Keep a sentence that tells a harm but counts little itself: the rows under it count for it."""
         if not mentions.triggers:
@@ -439,12 +429,7 @@ class _TextReader:
                 (sense.value for sense in (match.senses if match else ()) if sense.category == "side"), None
             )
         polarity, _ = polarity_of(self.scan, first, last, at_first=trigger.first, at_last=trigger.last)
-        self.heading = _Heading(kinds, side, scope, source, polarity)
-
-
-def _widest(a: Scope | None, b: Scope | None) -> Scope | None:
-    order = (None, Scope.INCIDENT, Scope.DAILY, Scope.PERIOD, Scope.WAR_TOTAL)
-    return max(a, b, key=order.index)
+        self.heading = _Heading(kinds, side, scopes, source, polarity)
 
 
 def _rows(mentions: Mentions, heading: _Heading) -> list[Attachment]:

@@ -1,11 +1,11 @@
-"""How a sentence stands behind its claims, whose words they are, and what span of days it sums up (CODEBOOK 3.4, 4.1)."""
+"""How a sentence stands behind its claims, and whose words they are (CODEBOOK 3.4)."""
 
 from dataclasses import dataclass
 
 from monitor.claims.forms import Match
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import NUMBER, PUNCT, WORD
-from monitor.model.claim import Polarity, Scope
+from monitor.model.claim import Polarity
 from monitor.model.post import Span
 
 _NEAR = 12  # tokens within which "may" or "allegedly" still speaks of a figure
@@ -63,21 +63,6 @@ def _is_apart(scan: Scan, match: Match, at_first: int, at_last: int) -> bool:
         has(scan.starting.get(index), "grammar", "stop") or scan.word(index) in {";", "(", ")"}
         for index in range(start, end)
     )
-
-
-def scope_of(scan: Scan, first: int, last: int) -> tuple[Scope | None, Span | None]:
-    """Return what the sentence says it sums up, the widest first, and the words that say so."""
-    best: tuple[int, Scope, Match] | None = None
-    for match in scan.within(first, last, "scope"):
-        for sense in match.senses:
-            if sense.category == "scope":
-                scope = Scope(sense.value)
-                rank = (Scope.INCIDENT, Scope.DAILY, Scope.PERIOD, Scope.WAR_TOTAL).index(scope)
-                if best is None or rank > best[0]:
-                    best = (rank, scope, match)
-    if best is None:
-        return None, None
-    return best[1], Span(start=scan.tokens[best[2].first].start, end=scan.tokens[best[2].last - 1].end)
 
 
 # --- sources -------------------------------------------------------------------------------------------------------
