@@ -1,50 +1,30 @@
 """Place names in text, in any case and with any particle, as gazetteer entries.
 
-The data lies in ``gazetteer/``: ``geonames.tsv`` and ``countries.tsv`` (built by tools/build_gazetteer.py), the files that
-people edit, ``regions.tsv`` and ``overlay.tsv``, and ``grammar.toml``, which says how names stand in a sentence.
+The data lies in ``gazetteer/``: the tables of entries.py, and ``grammar.toml``, which says how names stand in a sentence.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
-from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
+from monitor.claims.entries import Entries, distance_km
 from monitor.claims.text import NUMBER, PUNCT, WORD, Token
-from monitor.claims.toponyms import ToponymGrammar, name_words, parse_grammars
-from monitor.errors import LexiconError
+from monitor.claims.toponyms import ToponymGrammar, parse_grammars
 from monitor.model.claim import Place
 
-_EARTH_RADIUS_KM = 6371.0
+__all__ = ["Gazetteer", "PlaceMention", "distance_km"]
+
 _MEMORY = (
     50_000  # words remembered a language; beyond that they are forgotten, so that strange input cannot fill memory
 )
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013")
 _BRACKETS = frozenset(",(/")
-_WELL_KNOWN = 30_000  # people; a smaller town is read only where the words around it say that a place is meant
 _DOMINANT = 8  # times as many people as any namesake: the one that is meant where nothing else tells
 _SAME_SPOT_KM = 30.0  # namesakes this close are one town and its parts
 _NEAR_KM = 150.0  # of several namesakes, the one this close to the post's other places is meant
-_DEPTH = 8  # parents above parents
-_GENERATED = "geonames.tsv"
-_COLUMNS = (
-    "id",
-    "name",
-    "kind",
-    "country",
-    "parent",
-    "latitude",
-    "longitude",
-    "population",
-    "en",
-    "ru",
-    "uk",
-    "fr",
-    "ar",
-)
-_NAMES = ("name", "en", "ru", "uk", "fr", "ar")
-_KINDS = ("town", "site", "area", "water", "region", "country")
+_GRAMMAR = "grammar.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +42,6 @@ class PlaceMention:
     end: int
     candidates: tuple[Place, ...]
     has_cue: bool
-
-
-def distance_km(a: Place, b: Place) -> float:
-    """Return the great-circle distance between two places."""
-    latitude_a, latitude_b = radians(a.latitude), radians(b.latitude)
-    half_latitude = (latitude_b - latitude_a) / 2
-    half_longitude = radians(b.longitude - a.longitude) / 2
-    chord = sin(half_latitude) ** 2 + cos(latitude_a) * cos(latitude_b) * sin(half_longitude) ** 2
-    return 2 * _EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
 
 
 class _Raw(NamedTuple):
@@ -102,22 +73,10 @@ class Gazetteer:
         Raises:
             LexiconError: A file, row or column is wrong.
         """
-        self._rows: list[str | Place] = []
-        self._populations: list[int] = []
-        self._by_id: dict[str, int] = {}
-        self._index: dict[str, int | tuple[int, ...]] = {}
-        self._openings: set[str] = set()
-        self._lower: set[str] = set()
-        self._edited: set[int] = set()
-        self._grammars = parse_grammars(texts["grammar.toml"])
+        self._entries = Entries({name: raw for name, raw in texts.items() if name != _GRAMMAR})
+        self._grammars = parse_grammars(texts[_GRAMMAR])
         self._memory: dict[str, dict[str, _Known | None]] = {language: {} for language in self._grammars}
         self._stems: dict[str, dict[str, tuple[str, ...]]] = {language: {} for language in self._grammars}
-        self._small: set[str] = set()
-        self._seconds: set[str] = set()
-        self._read_generated(texts[_GENERATED].decode())
-        for name in sorted(texts):
-            if name.endswith(".tsv") and name != _GENERATED:
-                self._read_edited(name, texts[name].decode())
         digest = hashlib.sha256()
         for name, raw in sorted(texts.items()):
             digest.update(name.encode() + b"\0" + raw + b"\0")
@@ -131,23 +90,15 @@ class Gazetteer:
 
     def place(self, identifier: str) -> Place | None:
         """Return the entry of that id."""
-        row = self._by_id.get(identifier)
-        return None if row is None else self._place(row)
+        return self._entries.place(identifier)
 
     def population(self, place: Place) -> int:
         """Return how many people live there; 0 where it is not known."""
-        row = self._by_id.get(place.id)
-        return 0 if row is None else self._populations[row]
+        return self._entries.population(place)
 
     def contains(self, whole: Place, part: Place) -> bool:
         """Tell whether ``part`` lies in ``whole`` by the chain of parents; a place contains itself."""
-        seen: str | None = part.id
-        for _ in range(_DEPTH):
-            if seen is None or seen == whole.id:
-                break
-            above = self.place(seen)
-            seen = None if above is None else above.parent
-        return seen == whole.id
+        return self._entries.contains(whole, part)
 
     def find(self, tokens: Sequence[Token], text: str, *, language: str) -> list[PlaceMention]:
         """Return the place names of ``tokens``, left to right, longest first, without overlap."""
@@ -155,7 +106,7 @@ class Gazetteer:
         if grammar is None:
             language, grammar = "en", self._grammars["en"]
         memory = self._memory[language]
-        reader = _NameReader(self, tokens, text, grammar, self._stems[language])
+        reader = _NameReader(self._entries, tokens, text, grammar, self._stems[language])
         found: list[_Raw] = []
         index = 0
         for position, token in enumerate(tokens):
@@ -176,7 +127,7 @@ class Gazetteer:
             if raw is not None:
                 found.append(raw)
                 index = raw.mention.last
-        return _weighed(found, tokens, grammar)
+        return _weighed(found, tokens)
 
     def resolve(
         self, mention: PlaceMention, *, countries: Collection[str] = (), near: Sequence[Place] = ()
@@ -219,153 +170,24 @@ class Gazetteer:
     def _is_near(place: Place, other: Place) -> bool:
         return other.kind == "town" and place.id != other.id and distance_km(place, other) <= _NEAR_KM
 
-    # --- looking up ------------------------------------------------------------------------------------------------
-
     def _known(self, word: str, grammar: ToponymGrammar) -> _Known | None:
         names = tuple(
             form
             for form in grammar.nominatives(word)
-            if form in self._openings or (form in self._index and form not in grammar.ignored)
+            if self._entries.opens(form) or (self._entries.is_name(form) and form not in grammar.ignored)
         )
-        adjective_of = tuple(form for form in grammar.of_adjective(word) if form in self._index)
+        adjective_of = tuple(form for form in grammar.of_adjective(word) if self._entries.is_name(form))
         if not names and not adjective_of:
             return None
         has_particle = any(len(word) > len(prefix) and word.startswith(prefix) for prefix, _ in grammar.prefixes)
         may_be_small = (
-            bool(adjective_of) or has_particle or word[0] == word[0].upper() or not self._small.isdisjoint(names)
+            bool(adjective_of)
+            or has_particle
+            or word[0] == word[0].upper()
+            or any(map(self._entries.opens_small, names))
         )
-        is_whole = bool(adjective_of) or any(name in self._index for name in names)
+        is_whole = bool(adjective_of) or any(map(self._entries.is_name, names))
         return _Known(names, adjective_of, may_be_small, is_whole)
-
-    def rows(self, names: Iterable[str]) -> list[int]:
-        """Return the rows of the entries so named, most populous first."""
-        found: set[int] = set()
-        for name in names:
-            entry = self._index[name]
-            if isinstance(entry, tuple):
-                found.update(entry)
-            else:
-                found.add(entry)
-        return sorted(found, key=lambda row: (-self._populations[row], row))
-
-    def is_name(self, name: str) -> bool:
-        """Tell whether any entry bears that name."""
-        return name in self._index
-
-    def opens(self, name: str) -> bool:
-        """Tell whether a longer name starts with these words."""
-        return name in self._openings
-
-    def is_second(self, word: str) -> bool:
-        """Tell whether the word is the second of any name."""
-        return word in self._seconds
-
-    def is_written_small(self, name: str) -> bool:
-        """Tell whether the name is written with a small first letter."""
-        return name in self._lower
-
-    def is_certain(self, row: int) -> bool:
-        """Tell whether the entry is well known or in a file that people edit."""
-        return row in self._edited or self._populations[row] >= _WELL_KNOWN
-
-    def places(self, rows: Sequence[int]) -> tuple[Place, ...]:
-        """Return the entries in those rows."""
-        return tuple(self._place(row) for row in rows)
-
-    def region_around(self, town: Place) -> Place | None:
-        """Return the region that is called after ``town``, its seat; None where the town is no seat."""
-        above = self.place(town.parent or "")
-        if above is not None and above.kind == "region" and above.latitude == town.latitude:
-            return above
-        return None
-
-    def _place(self, row: int) -> Place:
-        entry = self._rows[row]
-        if isinstance(entry, str):
-            identifier, name, country, region, latitude, longitude, _ = entry.split("\t")
-            parent = f"{country}.{region}"
-            is_region = identifier == parent
-            entry = Place(
-                id=identifier,
-                name=name,
-                country=country,
-                latitude=float(latitude),
-                longitude=float(longitude),
-                kind="region" if is_region else "town",
-                parent=country if is_region or parent not in self._by_id else parent,
-            )
-            self._rows[row] = entry
-        return entry
-
-    # --- reading ---------------------------------------------------------------------------------------------------
-
-    def _read_generated(self, content: str) -> None:
-        index = self._index
-        for row, line in enumerate(content.split("\n")[1:-1]):
-            head, _, keys = line.rpartition("\t")
-            self._rows.append(head)
-            self._populations.append(int(head[head.rfind("\t") + 1 :]))
-            self._by_id[head[: head.find("\t")]] = row
-            for key in keys.split("|"):
-                if key in index:
-                    self._add(key, row)
-                else:
-                    index[key] = row
-                    if " " in key:
-                        self._open(key)
-        index.pop("", None)
-
-    def _read_edited(self, file: str, content: str) -> None:
-        for number, line in enumerate(content.split("\n"), start=1):
-            if not line.strip() or line.startswith(("#", "id\t")):
-                continue
-            cells = [cell.strip() for cell in line.split("\t")]
-            if len(cells) > len(_COLUMNS):
-                raise LexiconError(f"gazetteer/{file}:{number}: {len(cells)} columns; want {', '.join(_COLUMNS)}")
-            cells += [""] * (len(_COLUMNS) - len(cells))
-            self._add_edited(f"gazetteer/{file}:{number}", dict(zip(_COLUMNS, cells, strict=True)))
-
-    def _add_edited(self, where: str, cells: Mapping[str, str]) -> None:
-        row = self._by_id.get(cells["id"])
-        if row is None:
-            place = _edited_place(where, cells)
-            row = len(self._rows)
-            self._rows.append(place)
-            self._populations.append(int(cells["population"] or 0))
-            self._by_id[place.id] = row
-        elif cells["name"]:
-            self._rows[row] = replace(self._place(row), name=cells["name"])
-        self._edited.add(row)
-        for column in _NAMES:
-            for name in cells[column].split(","):
-                key = name_words(name)
-                if key:
-                    self._add(key, row)
-                    if name.strip()[0].islower():
-                        self._lower.add(key)
-                        self._small.add(key.partition(" ")[0])
-
-    def _add(self, key: str, row: int) -> None:
-        known = self._index.get(key)
-        if known is None:
-            self._index[key] = row
-            if " " in key:
-                self._open(key)
-        elif isinstance(known, tuple):
-            if row not in known:
-                self._index[key] = (*known, row)
-        elif known != row:
-            self._index[key] = (known, row)
-
-    def _open(self, key: str) -> None:
-        """Remember what a name of several words opens with."""
-        first, second, *others = key.split(" ")
-        self._seconds.add(second)
-        self._openings.add(first)
-        for word in others:
-            first = f"{first} {second}"
-            self._openings.add(first)
-            second = word
 
 
 class _NameReader:
@@ -373,13 +195,13 @@ class _NameReader:
 
     def __init__(
         self,
-        gazetteer: Gazetteer,
+        entries: Entries,
         tokens: Sequence[Token],
         text: str,
         grammar: ToponymGrammar,
         stems: dict[str, tuple[str, ...]],
     ) -> None:
-        self._gazetteer = gazetteer
+        self._entries = entries
         self._stems = stems  # remembers grammar.nominatives
         self._tokens = tokens
         self._text = text
@@ -397,8 +219,8 @@ class _NameReader:
         is_weak = all(name in self._grammar.weak for name in names)
         if is_weak and self._is_capital(last):
             return None  # a first name and a surname
-        rows = self._gazetteer.rows(names)
-        places = self._gazetteer.places(rows)
+        rows = self._entries.rows(names)
+        places = tuple(map(self._entries.at, rows))
         start, end, first = self._tokens[index].start, self._tokens[last - 1].end, index
         if not is_adjective:
             spelled = frozenset(names)
@@ -417,8 +239,8 @@ class _NameReader:
                 first, start, has_cue = opening, self._tokens[opening].start, True
         return _Raw(
             mention=PlaceMention(first=first, last=last, start=start, end=end, candidates=places, has_cue=has_cue),
-            is_certain=self._gazetteer.is_certain(rows[0])
-            or any(map(self._gazetteer.is_certain, rows))
+            is_certain=self._entries.is_certain(rows[0])
+            or any(map(self._entries.is_certain, rows))
             or " " in max(names, key=len),
             is_weak=is_weak,
         )
@@ -427,15 +249,15 @@ class _NameReader:
         """Tell whether the word behind ``index`` may be the second of a name."""
         position = self._next_word(index + 1)
         return position < len(self._tokens) and any(
-            self._gazetteer.is_second(stem) for stem in self._nominatives(self._tokens[position].norm)
+            self._entries.is_second(stem) for stem in self._nominatives(self._tokens[position].norm)
         )
 
     def _longest(self, index: int, forms: Sequence[str]) -> tuple[int, tuple[str, ...]]:
         """Return the token behind the longest name that opens with one of ``forms``, and the names it may be."""
-        gazetteer = self._gazetteer
+        entries = self._entries
         is_capital = self._is_capital(index)
         last, names = index + 1, self._named(forms, is_capital=is_capital)
-        level = [name for name in forms if gazetteer.opens(name)]
+        level = [name for name in forms if entries.opens(name)]
         position = index + 1
         while level:
             position = self._next_word(position)
@@ -447,13 +269,13 @@ class _NameReader:
             found = self._named(joined, is_capital=is_capital)
             if found:
                 last, names = position, found
-            level = [name for name in joined if gazetteer.opens(name)]
+            level = [name for name in joined if entries.opens(name)]
         return last, names
 
     def _named(self, forms: Sequence[str], *, is_capital: bool) -> tuple[str, ...]:
-        gazetteer = self._gazetteer
-        named = tuple(name for name in forms if gazetteer.is_name(name) and name not in self._grammar.ignored)
-        return named if is_capital else tuple(name for name in named if gazetteer.is_written_small(name))
+        entries = self._entries
+        named = tuple(name for name in forms if entries.is_name(name) and name not in self._grammar.ignored)
+        return named if is_capital else tuple(name for name in named if entries.is_small(name))
 
     def _nominatives(self, word: str) -> tuple[str, ...]:
         known = self._stems.get(word)
@@ -521,12 +343,12 @@ class _NameReader:
         regions = tuple(
             region
             for place in places
-            if (region := place if place.kind == "region" else self._gazetteer.region_around(place))
+            if (region := place if place.kind == "region" else self._entries.region_around(place))
         )
         return tuple(dict.fromkeys(regions)) or places
 
 
-def _weighed(found: Sequence[_Raw], tokens: Sequence[Token], grammar: ToponymGrammar) -> list[PlaceMention]:
+def _weighed(found: Sequence[_Raw], tokens: Sequence[Token]) -> list[PlaceMention]:
     """Return the names that are places: well known, or marked by the words around, or beside a region or country."""
     kept = []
     for index, raw in enumerate(found):
@@ -540,21 +362,3 @@ def _weighed(found: Sequence[_Raw], tokens: Sequence[Token], grammar: ToponymGra
         if is_kept:
             kept.append(mention)
     return kept
-
-
-def _edited_place(where: str, cells: Mapping[str, str]) -> Place:
-    if cells["kind"] not in _KINDS or not cells["id"] or not cells["name"]:
-        raise LexiconError(f"{where}: want an id, a name and a kind among {', '.join(_KINDS)}")
-    try:
-        int(cells["population"] or 0)
-        return Place(
-            id=cells["id"],
-            name=cells["name"],
-            country=cells["country"] or None,
-            latitude=float(cells["latitude"]),
-            longitude=float(cells["longitude"]),
-            kind=cells["kind"],
-            parent=cells["parent"] or (cells["country"] if cells["country"] != cells["id"] else None) or None,
-        )
-    except ValueError as error:
-        raise LexiconError(f"{where}: {error}; want numbers for latitude, longitude and population") from error
