@@ -1,0 +1,144 @@
+"""The words of dates in one language: months, weekdays, units, "yesterday", "since", "ago", from ``lexicons/xx.dates.toml``.
+
+The file's format stands in ``lexicons/_template.dates.toml``.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from monitor.claims.lexicon import parse_toml
+from monitor.claims.text import WORD, Token, tokenise
+from monitor.errors import LexiconError
+
+UNIT_DAYS: Mapping[str, int] = {"hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}
+_SUFFIX = ".dates.toml"
+_PHRASES = ("daily", "week", "month", "year_start", "war")
+_WORDS = (
+    "ordinal", "on", "of", "the", "in", "year_before", "year_after", "birth", "from", "to", "and", "since", "ago_before", "ago_after",
+    "some", "past", "past_after", "last", "this", "next", "night_of", "night_to",
+)  # fmt: skip
+_TABLES = ("months", "weekdays", "relative", "units", "pairs", "numbers", "words", "phrases", "wars", "grammar")
+_GRAMMAR = ("month_first", "particles")
+
+
+class DateForm(NamedTuple):
+    """A form found up to token ``last``, and what it means."""
+
+    last: int
+    category: str
+    value: str
+
+
+class DateWords:
+    """One language's words for dates; its tables are those of the file."""
+
+    def __init__(self, code: str, tables: Mapping[str, Any]) -> None:
+        """Build the look-up from a file's tables.
+
+        Raises:
+            LexiconError: A table, key or form is wrong.
+        """
+        self.code = code
+        self.month_first = False
+        self._particles: tuple[str, ...] = ()
+        self._forms: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+        self._stems: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+        for table, content in tables.items():
+            where = f"lexicons/{code}{_SUFFIX} [{table}]"
+            if table not in _TABLES:
+                raise LexiconError(f"{where}: unknown table; known are {', '.join(_TABLES)}")
+            if table == "grammar":
+                self._set_grammar(where, content)
+                continue
+            for key, forms in content.items():
+                _check(where, table, key, forms)
+                for form in forms:
+                    self._add(form, table, key, where=f"{where} {key}")
+        self._stem_lengths = sorted({len(stem) for stem in self._stems}, reverse=True)
+
+    def _set_grammar(self, where: str, content: Mapping[str, Any]) -> None:
+        unknown = set(content) - set(_GRAMMAR)
+        if unknown:
+            raise LexiconError(f"{where}: unknown key {min(unknown)}; known are {', '.join(_GRAMMAR)}")
+        self.month_first = bool(content.get("month_first", False))
+        self._particles = tuple(content.get("particles", ()))
+
+    def _add(self, form: str, table: str, key: str, *, where: str) -> None:
+        words = [token.norm for token in tokenise(form.removesuffix("*"))]
+        if not words or "*" in form[:-1]:
+            raise LexiconError(f"{where}: {form!r}: want words, with at most one star, at the end")
+        if form.endswith("*"):
+            if len(words) > 1:
+                raise LexiconError(f"{where}: {form!r}: a star stands only after a single word")
+            self._stems.setdefault(words[0], []).append(((), table, key))
+        else:
+            self._forms.setdefault(words[0], []).append((tuple(words[1:]), table, key))
+
+    def senses(self, tokens: Sequence[Token]) -> dict[int, list[DateForm]]:
+        """Return, by first token, every form that stands there, longest first."""
+        found = {}
+        for index, token in enumerate(tokens):
+            if token.kind != WORD:
+                continue
+            forms = [
+                DateForm(index + 1 + len(rest), category, value)
+                for rest, category, value in self._opening(token.norm)
+                if all(
+                    index + offset < len(tokens) and tokens[index + offset].norm == word
+                    for offset, word in enumerate(rest, start=1)
+                )
+            ]
+            if forms:
+                forms.sort(key=lambda form: -form.last)
+                found[index] = forms
+        return found
+
+    def _opening(self, word: str) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        yield from self._forms.get(word, ())
+        for length in self._stem_lengths:
+            yield from self._stems.get(word[:length], ())
+        for particle in self._particles:
+            if word.startswith(particle) and len(word) - len(particle) > 2:
+                yield from self._forms.get(word[len(particle) :], ())
+
+
+def load_date_words() -> dict[str, DateWords]:
+    """Read every lexicons/xx.dates.toml, by language.
+
+    Raises:
+        LexiconError: A file is wrong; the message names file, table and form.
+    """
+    folder = files("monitor.claims") / "lexicons"
+    result = {}
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.name.endswith(_SUFFIX) and not item.name.startswith("_"):
+            code = item.name.removesuffix(_SUFFIX)
+            result[code] = DateWords(code, parse_toml(f"lexicons/{item.name}", item.read_bytes()))
+    return result
+
+
+def _check(where: str, table: str, key: str, forms: object) -> None:
+    allowed: tuple[str, ...] | None = {
+        "months": tuple(map(str, range(1, 13))),
+        "weekdays": tuple(map(str, range(1, 8))),
+        "units": tuple(UNIT_DAYS),
+        "pairs": tuple(UNIT_DAYS),
+        "words": _WORDS,
+        "phrases": _PHRASES,
+    }.get(table)
+    if allowed is not None and key not in allowed:
+        raise LexiconError(f"{where} {key}: unknown key; known are {', '.join(allowed)}")
+    if not isinstance(forms, list) or not all(isinstance(form, str) for form in forms):
+        raise LexiconError(f"{where} {key}: want a list of forms in quotes")
+    try:
+        if table == "relative":
+            for part in key.split(".."):
+                int(part)
+        elif table == "numbers":
+            int(key)
+        elif table == "wars":
+            date.fromisoformat(key)
+    except ValueError as error:
+        raise LexiconError(f"{where} {key}: {error}") from error
