@@ -186,12 +186,12 @@ def _is_agreed(question: Question) -> bool:
 
 
 def _is_news(question: Question, window: Window) -> bool:
-    """Tell whether somebody spoke on the question, or its status changed, in the window."""
-    return any(
-        window.holds(instant)
-        for finding in question.findings
-        for instant in (finding.first_seen, finding.a.date, finding.b.date, *(change.at for change in finding.history))
-    )
+    """Tell whether an origin gave a figure or took one back, or a status changed, in the window: repeating is no news."""
+    said = [told for answer in question.answers for told in (answer.cited, *answer.earlier)]
+    instants = [told.date for told in said] + [told.until for told in said if told.until is not None]
+    instants += [change.at for finding in question.findings for change in finding.history]
+    instants += [finding.first_seen for finding in question.findings]
+    return any(window.holds(instant) for instant in instants)
 
 
 def _rank(question: Question) -> tuple[bool, int, int, float, str, str, str, str]:

@@ -134,7 +134,7 @@ class _Sheet:
 
     def _what(self, question: Question) -> str:
         """Say whose loss is in question, and its range."""
-        spread = wording.spread(question.answers) or "denied"
+        spread = wording.spread(question.answers)
         side = self._name(wording.side(question.side))
         loss = self._name(wording.loss(question.kind, item=question.item))
         return f"{side[:1].upper()}{side[1:]}, {loss}: {shorten(spread, self.detail.name_utf16)}"

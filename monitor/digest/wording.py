@@ -1,5 +1,6 @@
 """What the frame of a digest calls things: sides, losses, figures, statuses, times."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
 from monitor.model.claim import Kind, Polarity, Scope
@@ -138,18 +139,22 @@ def _figure(quantity: Quantity) -> str:
     return f"about {number}" if quantity.bound in {Bound.APPROX, Bound.VAGUE} else number
 
 
-def spread(answers: tuple[Answer, ...]) -> str | None:
-    """Write the range that the answers span, and whether it is denied; ``None`` where there is nothing but denials."""
-    quantities = [answer.cited.quantity for answer in answers if answer.cited.polarity is not Polarity.DENIED]
+def spread(answers: tuple[Answer, ...]) -> str:
+    """Write the range that the answers span, and what is denied: ``2 to 47; 84 denied``."""
+    said = [answer.cited.quantity for answer in answers if answer.cited.polarity is not Polarity.DENIED]
+    denied = [_figure(answer.cited.quantity) for answer in answers if answer.cited.polarity is Polarity.DENIED]
+    parts = [_range(said)] if said else []
+    parts += [f"{figure} denied" for figure in dict.fromkeys(denied)]
+    return "; ".join(parts)
+
+
+def _range(quantities: Sequence[Quantity]) -> str:
     edges = [edge for quantity in quantities for edge in (quantity.low, quantity.high) if edge is not None]
-    if not edges:
-        return None
     lowest, highest = min(edges), max(edges)
     if any(quantity.low is None for quantity in quantities):
         lowest = 0
     more = " or more" if any(quantity.high is None and quantity.low == highest for quantity in quantities) else ""
-    denied = ", denied" if len(quantities) < len(answers) else ""
-    return f"{lowest}{more}{denied}" if lowest == highest else f"{lowest} to {highest}{more}{denied}"
+    return f"{lowest}{more}" if lowest == highest else f"{lowest} to {highest}{more}"
 
 
 def instant(moment: datetime, *, zone: tzinfo, year: bool = False) -> str:

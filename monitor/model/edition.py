@@ -118,10 +118,12 @@ class Edition:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """Every claim that the edition quotes."""
-        return tuple(
+        """Every claim that the edition tells; of what stands from before, only the two ends named."""
+        told = [
             citation
-            for question in (*self.contradictions, *self.standing, *self.agreements)
+            for question in (*self.contradictions, *self.agreements)
             for answer in question.answers
             for citation in (answer.cited, *answer.copies, *answer.earlier)
-        )
+        ]
+        ends = [end for question in self.standing for end in (question.findings[0].a, question.findings[0].b)]
+        return (*told, *ends)

@@ -91,6 +91,21 @@ def test_an_open_contradiction_with_nothing_new_stands_from_before() -> None:
     assert [question.incident for question in edition.standing] == ["incident-1"]
 
 
+def test_a_new_figure_of_one_origin_is_news_and_a_repetition_is_not() -> None:
+    some, all_ = citation(2, date=at(-30)), citation(47, post="sample_b/1", date=at(-20))
+    repeats = citation(47, post="sample_b/2", origin="sample_b", date=at(3))
+    moves = citation(50, post="sample_b/3", origin="sample_b", date=at(4))
+    assert composed(finding(some, all_), evidence=[some, all_, repeats]).contradictions == ()
+    assert len(composed(finding(some, all_), evidence=[some, all_, repeats, moves]).contradictions) == 1
+
+
+def test_of_what_stands_from_before_only_the_two_ends_are_told() -> None:
+    some, all_ = citation(2, date=at(-30)), citation(47, post="sample_b/1", date=at(-20))
+    other = citation(10, post="sample_c/1", date=at(-25))
+    edition = composed(finding(some, all_, severity=3), finding(some, other), evidence=[some, all_, other])
+    assert set(edition.citations) == {some, all_}
+
+
 def test_a_change_of_status_in_the_window_is_news() -> None:
     change = StatusChange(status=Status.RESOLVED, at=at(3), reason="the figure moved into tolerance")
     before = finding(

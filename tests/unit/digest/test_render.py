@@ -153,7 +153,7 @@ def test_a_denial_is_shown_as_one_and_does_not_stretch_the_range() -> None:
     said = citation(40, quote="40 killed")
     denies = citation(40, post="sample_b/1", polarity=Polarity.DENIED, quote="no 40 were killed")
     plain = render_plain(composed([finding(said, denies, severity=3)]), zone=BAMAKO)
-    assert "killed: 40, denied\n" in plain
+    assert "killed: 40; 40 denied\n" in plain
     assert "denies 40 \u00b7 sample_b" in plain
 
 
