@@ -19,6 +19,8 @@ _NEIGHBOURS = 4  # triggers on either side of a phrase that are considered
 _FAR_BARE = 3.0  # a number with no noun must stand close to its trigger
 _FAR_SINGULAR = 5.0  # and so must a noun that alone means one
 _TELLING = 1.3  # what passing over "said" or "according to" costs beside its words
+_DEATH_REACH = 2  # words between "died" and "one of the injured"
+_MANNER_REACH = 4  # tokens round a loss in which "killed" says how
 _OPENING = frozenset("([")
 _LIGHT = frozenset(',-\u2013\u2014:(\u00ab"')
 
@@ -49,17 +51,51 @@ def attach(scan: Scan, mentions: Mentions) -> list[Attachment]:
     for index, phrase in enumerate(phrases):
         kind = _own_kind(phrase)
         if kind is not None:
-            found[index] = Attachment(phrase=phrase, kind=kind, rule="count and victim noun")
+            found[index] = _with_own_kind(scan, phrase, kind, triggers)
+    sides: dict[int, str] = {}
     for pair in sorted(_pairs(scan, mentions, found)):
         phrase, trigger = phrases[pair.phrase], triggers[pair.trigger]
         if pair.phrase in found or _is_agent(scan, phrase, trigger, pair.role, found):
             continue
         side = "after" if phrase.first >= trigger.last else "before"
+        if (
+            scan.lexicon.word_order == "free"
+            and sides.setdefault(pair.trigger, side) != side
+            and not _is_joined(scan, trigger.last, phrase.first)
+        ):
+            continue  # a verb has one subject: before it or after it
         found[pair.phrase] = Attachment(
             phrase=phrase, kind=pair.kind, rule=f"count {side} {pair.role}", trigger=trigger
         )
     _coordinate(scan, phrases, found)
     return [found[index] for index in sorted(found)]
+
+
+def _with_own_kind(scan: Scan, phrase: Phrase, kind: str, triggers: tuple[Trigger, ...]) -> Attachment:
+    """Return what the phrase's own word tells, or more: the "killed" of "lost 12 killed" has a loser, the wounded may die."""
+    rule = "count and victim noun"
+    if phrase.harm_at is not None and _details(scan.starting.get(phrase.harm_at), "manner"):
+        lost = [one for one in triggers if one.last <= phrase.first and any(s.value == "lost" for s in one.senses)]
+        if lost:
+            return Attachment(phrase=phrase, kind=kind, rule=rule, trigger=lost[-1])
+    if kind == "wounded" and scan.lexicon.word_order == "free":
+        for trigger in triggers:
+            between = range(min(trigger.last, phrase.last), max(trigger.first, phrase.first))
+            if (
+                len(between) <= _DEATH_REACH
+                and any(s.value == "killed" and s.detail in {"subject", "weak"} for s in trigger.senses)
+                and all(scan.tokens[index].kind == WORD for index in between)
+                and not any(has(scan.starting.get(index), "grammar", "and", "stop") for index in between)
+            ):
+                return Attachment(phrase=phrase, kind="killed", rule="death of the injured", trigger=trigger)
+    return Attachment(phrase=phrase, kind=kind, rule=rule)
+
+
+def _details(match: Match | None, detail: str) -> list[str]:
+    """Return the kinds of harm that the match tells in one role."""
+    if match is None:
+        return []
+    return [sense.value for sense in match.senses if sense.category == "harm" and sense.detail == detail]
 
 
 def _own_kind(phrase: Phrase) -> str | None:
@@ -93,20 +129,27 @@ def _pairs(scan: Scan, mentions: Mentions, found: dict[int, Attachment]) -> list
                 cost = base + gap
                 limit = _FAR[role]
                 if phrase.is_bare and role not in {"toll", "victim", "code"}:
-                    limit = _FAR_BARE
+                    limit = _FAR_BARE + base
                 elif phrase.number in {"one", "two"}:
                     limit = min(limit, _FAR_SINGULAR)
                 if cost <= limit and (best is None or cost < best.cost):
-                    best = _Pair(cost, p, t, role, _kind(kind, phrase))
+                    best = _Pair(cost, p, t, role, _kind(scan, kind, phrase, trigger))
             if best is not None:
                 pairs.append(best)
     return pairs
 
 
-def _kind(kind: str, phrase: Phrase) -> str:
+def _kind(scan: Scan, kind: str, phrase: Phrase, trigger: Trigger) -> str:
     if not phrase.counts_persons:
         return EQUIPMENT
-    return "casualties" if kind == "lost" else kind
+    if kind != "lost":
+        return kind
+    first, last = min(trigger.first, phrase.first), max(trigger.last, phrase.last)
+    for index in range(max(first - 1, 0), min(last + _MANNER_REACH, len(scan.tokens))):
+        how = _details(scan.starting.get(index), "manner")
+        if how:
+            return how[0]
+    return "casualties"
 
 
 def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
@@ -118,7 +161,7 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
             if role == "weak" and (phrase.is_bare or phrase.number not in {"given", "none", "two"}):
                 return _BLOCKED
             if not is_after:
-                return 0.0
+                return 0.4 if order == "free" and phrase.is_bare else 0.0
             return {"free": 0.3, "vso": 0.0}.get(order, 2.5)
         case "object":
             if (
@@ -129,18 +172,18 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
                 return _BLOCKED
             if is_after:
                 return 0.0
-            return 1.0 if order == "free" else _BLOCKED
+            # A noun alone before its verb did it; only with a number may it be the object.
+            return 1.0 if order == "free" and phrase.number == "given" else _BLOCKED
         case "both":
+            if order == "free":
+                return (0.7 if is_after else 1.0) if phrase.is_bare else (0.0 if is_after else 0.5)
             if phrase.is_bare:
                 return 0.7 if is_after else 0.0
             return 0.0 if is_after else 0.5
         case "act" | "code":
             return 0.0 if is_after else _BLOCKED
         case "toll":
-            is_count = phrase.number == "given" and (
-                phrase.is_bare or phrase.group in {"people", "unknown", "military", "civilian"}
-            )
-            return 0.0 if is_after and is_count else _BLOCKED
+            return 0.0 if is_after and phrase.number == "given" and phrase.counts_persons else _BLOCKED
         case _:  # a victim noun without a number of its own: "the dead: 5"
             return (
                 0.3

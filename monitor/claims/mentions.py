@@ -113,14 +113,24 @@ def find_mentions(scan: Scan, first: int, last: int, quantities: Mapping[int, Qu
         phrase = _noun_at(scan, match, last)
         if phrase is not None:
             _take_row(scan, phrase, quantities, last)
-            phrases.append(phrase)
+            if phrase.number != "one" or not has(scan.ending.get(phrase.first), "grammar", "prepositions"):
+                phrases.append(phrase)  # "in a soldier's house" is a place
             index = phrase.last
             continue
         senses = harms_of(match, _TRIGGERS | _VICTIMS)
-        if senses:
+        if senses and not (_says_how(match) and any(_is_loss(trigger) for trigger in triggers)):
             triggers.append(Trigger(first=match.first, last=match.last, senses=senses))
         index = match.last
     return Mentions(first=first, last=last, phrases=tuple(phrases), triggers=tuple(triggers))
+
+
+def _says_how(match: Match) -> bool:
+    """Tell whether it is the "killed" of "lost killed", which says how they were lost."""
+    return bool(harms_of(match, frozenset({"manner"})))
+
+
+def _is_loss(trigger: Trigger) -> bool:
+    return any(sense.value == "lost" for sense in trigger.senses)
 
 
 def _read_quantity(
@@ -278,6 +288,9 @@ def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
     if before is not None and has(before, "grammar", "both"):
         phrase.number, phrase.first = "two", before.first
         before = scan.ending.get(before.first)
+    elif before is not None and has(before, "grammar", "none"):
+        phrase.number, phrase.first = "none", before.first
+        before = None
     while before is not None and sense_of(before, "side") is not None and before.first >= 0:
         _take_modifier(phrase, before)
         phrase.first = before.first
@@ -322,7 +335,8 @@ def _take_head(phrase: Phrase, match: Match) -> None:
             phrase.item = sense.value
         elif sense.category == "side":
             _add_side(phrase, sense.value)
-        elif sense.category == "harm" and sense.detail in _VICTIMS:
+        elif sense.category == "harm" and (sense.detail in _VICTIMS or sense.value == "destroyed"):
+            # What is destroyed may be persons or things: the noun that follows tells.
             phrase.harms = (*phrase.harms, sense.value)
             phrase.harm_at = match.first
 
@@ -361,14 +375,15 @@ def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
             if _is_only_country(match) and plain > 0 and not _belongs_before(scan, match.first):
                 break  # "13 soldiers in Lebanon": where, not whose
             phrase.last = position = _take_owner(scan, phrase, match)
-            plain = _POSTMODIFIERS
+            if not _wants_noun(phrase):
+                plain = _POSTMODIFIERS
         elif _takes_apposition(phrase, match, is_next=plain == 0):
             if phrase.item is not None:
                 # "two Leopard tanks", "a Mi-24 helicopter": the model names the same thing.
                 if phrase.model is None and any(sense.detail == "model" for sense in match.senses):
                     phrase.model = scan.slice(match.first, match.last)
-            elif harms_of(match, _VICTIMS):
-                _take_head(phrase, match)  # "20 soldiers dead", "ten persons wounded"
+            elif harms_of(match, _VICTIMS) or _wants_noun(phrase):
+                _take_head(phrase, match)  # "20 soldiers dead", "ten wounded Malian soldiers"
             phrase.last = position = max(match.last, phrase.last)
         elif _belongs(match) and not _is_new_phrase(match):
             plain += 1
@@ -398,12 +413,19 @@ def _take_owner(scan: Scan, phrase: Phrase, match: Match) -> int:
     return match.last
 
 
+def _wants_noun(phrase: Phrase) -> bool:
+    """Tell whether the phrase so far has a participle for its noun: "the killed", "destroyed"."""
+    return phrase.group is None and phrase.item is None and bool(phrase.harms)
+
+
 def _takes_apposition(phrase: Phrase, match: Match, *, is_next: bool) -> bool:
     """Tell whether ``match`` names the same persons or things as the phrase before it."""
     if phrase.item is not None:
         return sense_of(match, "item") is not None
     if not is_next:
         return False
+    if _wants_noun(phrase) and (sense_of(match, "person") is not None or sense_of(match, "item") is not None):
+        return True
     if harms_of(match, _VICTIMS):
         return not phrase.harms
     return has(match, "person", "people", "unknown")
