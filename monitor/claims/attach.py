@@ -61,7 +61,7 @@ def attach(scan: Scan, mentions: Mentions) -> list[Attachment]:
         if (
             scan.lexicon.word_order == "free"
             and sides.setdefault(pair.trigger, side) != side
-            and not _is_joined(scan, trigger.last, phrase.first)
+            and not _is_added(scan, trigger.last, phrase.first)
         ):
             continue  # a verb has one subject: before it or after it
         found[pair.phrase] = Attachment(
@@ -129,7 +129,7 @@ def _pairs(scan: Scan, mentions: Mentions, found: dict[int, Attachment]) -> list
                 cost = base + gap
                 limit = _FAR[role]
                 if phrase.is_bare and role not in {"toll", "victim", "code"}:
-                    limit = _FAR_BARE + base
+                    limit = _FAR_BARE + (base if scan.lexicon.word_order == "free" else 0.0)
                 elif phrase.number in {"one", "two"}:
                     limit = min(limit, _FAR_SINGULAR)
                 if cost <= limit and (best is None or cost < best.cost):
@@ -280,6 +280,13 @@ def _coordinate(scan: Scan, phrases: tuple[Phrase, ...], found: dict[int, Attach
                 found[index] = Attachment(
                     phrase=phrase, kind=EQUIPMENT, rule="joined to the count before", trigger=before.trigger
                 )
+
+
+def _is_added(scan: Scan, first: int, last: int) -> bool:
+    """Tell whether "and", not only a comma, joins what follows."""
+    return _is_joined(scan, first, last) and any(
+        has(scan.starting.get(index), "grammar", "and") for index in range(first, last)
+    )
 
 
 def _is_joined(scan: Scan, first: int, last: int) -> bool:
