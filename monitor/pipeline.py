@@ -3,7 +3,7 @@
 Each stage has a unique key in the store, so running it again, or crashing inside it, changes nothing.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -14,7 +14,6 @@ from monitor.comparison import compare
 from monitor.digest import compose, corrections
 from monitor.model.claim import ReadPost
 from monitor.model.edition import Edition, Window
-from monitor.model.finding import Finding, Incident
 from monitor.model.post import Observation
 from monitor.store import FailedReading, Recorded, Store
 
