@@ -227,7 +227,8 @@ class _TextReader:
             return []
         at_first, at_last = self._extent(attachment)
         polarity, polarity_span = polarity_of(scan, first, last, at_first=at_first, at_last=at_last)
-        words = [Word(role="number", span=_number_span(scan, phrase))]
+        role = "noun" if phrase.number in {"one", "many"} else "number"
+        words = [Word(role=role, span=_number_span(scan, phrase))]
         if attachment.trigger is not None:
             words.append(Word(role="trigger", span=_span(scan, attachment.trigger.first, attachment.trigger.last)))
         elif phrase.harm_at is not None:

@@ -68,7 +68,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """One piece of a claim's derivation: ``role`` is trigger, number, bound, side, place, attribution, polarity, time or scope."""
+    """One piece of a claim's derivation: ``role`` is trigger, number, noun, bound, side, place, attribution, polarity, time or scope.
+
+    A claim without a number ("a soldier was killed") has the noun alone.
+    """
 
     role: str
     span: Span
