@@ -307,13 +307,14 @@ def _place(a: Position, b: Position) -> PlaceMatch:
 
 def _identify(relation: Relation, incident: str, a: Position, b: Position) -> str:
     """Name a finding by what was compared; a dispute keeps its name while its figures move."""
-    parts = [relation.value, incident]
+    ends = []
     for end in (a, b):
         claim = end.statement.claim
-        parts += [claim.kind.value, claim.side or "", claim.item or "", end.origin.id, end.statement.channel]
+        parts = [claim.kind.value, claim.side or "", claim.item or "", end.origin.id, end.statement.channel]
         if relation not in _DISPUTES:
             parts += map(str, end.statement.key)
-    return identify("finding", *parts)
+        ends.append(parts)
+    return identify("finding", relation.value, incident, *(part for parts in sorted(ends) for part in parts))
 
 
 def cite(position: Position) -> Citation:

@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import log, sqrt
+from math import inf, log, sqrt
+from typing import NamedTuple
 
 from monitor.comparison.intervals import distance, is_zero, widen
 from monitor.comparison.places import PlaceMatch, distance_km, is_wide, match_places
@@ -32,6 +33,8 @@ _SIX_HOURS = timedelta(hours=6)
 _SAME_QUESTION = 1.0
 _OTHER_SIDES = -1.5
 _SAME_FIGURE = ((100, 4.0), (20, 2.5), (5, 1.5), (0, 1.0))  # from this size on: a rare figure is a fingerprint
+_FINGERPRINT = 2.5  # points of a figure that finds an occurrence of long ago again
+_RETOLD = 0.4  # likeness of words that, with any shared figure and the place, does so, too
 _OTHER_FIGURE = (-0.5, -1.0, -2.0)  # by severity of the disagreement
 _POINTER = 4.0  # replies to, forwards or links to a member
 _WORDS = 10.0  # times the likeness of the words, 0 to 1
@@ -131,22 +134,28 @@ class Cluster:
 
 
 def score(candidate: Member, cluster: Cluster) -> float:
-    """Return the points for a report belonging to ``cluster``; ``-inf`` where the days rule it out."""
+    """Return the points for a report belonging to ``cluster``; ``-inf`` where days or the post itself rule it out."""
     report = candidate.report
     days = cluster.days_apart(report)
-    if days > LONGEST_MEMORY or (days > MOST_DAYS_APART and report.is_dated and cluster.is_dated):
-        return float("-inf")
-    points = _DAYS[days] if days <= MOST_DAYS_APART else _LONG_AGO
-    points += _place_points(report.place, cluster.place)
+    is_long_ago = days > MOST_DAYS_APART
+    if report.node in cluster.nodes or days > LONGEST_MEMORY:
+        return -inf  # what one post parts by place or day stays apart
+    if is_long_ago and report.is_dated and cluster.is_dated:
+        return -inf
     newest = cluster.members[-_MOST_MEMBERS:]
     members = [member.report for member in newest]
+    is_pointed = bool(report.points_to & cluster.nodes) or any(report.node in member.points_to for member in members)
+    alike = max(likeness(candidate.vector, member.vector) for member in newest)
+    figures = _figures(report, members)
+    place = _place_points(report.place, cluster.place)
+    if is_long_ago and not (
+        is_pointed or figures.shared >= _FINGERPRINT or (figures.shared > 0 and alike >= _RETOLD and place > 0)
+    ):
+        return -inf
+    points = (_LONG_AGO if is_long_ago else _DAYS[days]) + place + figures.points + _WORDS * alike
     if any(abs(report.said_at - member.said_at) <= _SIX_HOURS for member in members):
         points += _SAME_HOURS
-    points += _figure_points(report, members)
-    if report.points_to & cluster.nodes or any(report.node in member.points_to for member in members):
-        points += _POINTER
-    points += _WORDS * max(likeness(candidate.vector, member.vector) for member in newest)
-    return points
+    return points + _POINTER if is_pointed else points
 
 
 def _place_points(first: Place | None, second: Place | None) -> float:
@@ -168,7 +177,14 @@ def _width_points(place: Place) -> float:
     return _IN_COUNTRY if place.kind == "country" else _IN_REGION
 
 
-def _figure_points(report: Report, members: Sequence[Report]) -> float:
+class _Figures(NamedTuple):
+    """What sides and figures tell: all points, and those for the rarest figure shared."""
+
+    points: float
+    shared: float
+
+
+def _figures(report: Report, members: Sequence[Report]) -> _Figures:
     """Weigh the sides and figures that the report shares with, or denies of, the cluster."""
     related = [
         (one.claim, other.claim)
@@ -180,12 +196,12 @@ def _figure_points(report: Report, members: Sequence[Report]) -> float:
         or match_sides(one.claim.side, other.claim.side) is not SideMatch.APART
     ]
     if not related:
-        return _OTHER_SIDES
+        return _Figures(_OTHER_SIDES, 0.0)
     asked = [(a, b) for a, b in related if (a.kind, a.item) == (b.kind, b.item)]
     if not asked:
-        return 0.0
-    shared = [_rarity_of(a.quantity) for a, b in asked if _is_same_figure(a.quantity, b.quantity)]
-    return _SAME_QUESTION + (max(shared) if shared else min(_discord(a, b) for a, b in asked))
+        return _Figures(0.0, 0.0)
+    shared = max((_rarity_of(a.quantity) for a, b in asked if _is_same_figure(a.quantity, b.quantity)), default=0.0)
+    return _Figures(_SAME_QUESTION + (shared or min(_discord(a, b) for a, b in asked)), shared)
 
 
 def _is_same_figure(a: Quantity, b: Quantity) -> bool:

@@ -14,6 +14,8 @@ from monitor.model.post import PostRef
 Figure = tuple[Kind, str | None, str | None, int | None, int | None]
 
 _LEAST_LETTERS = 4  # shorter words say little about which occurrence is meant
+_SHORT = 800  # code points: a post that tells of one thing
+_NEAR = 240  # code points before and after a claim that are about it, in a post that tells of many
 _LINK = re.compile(r"\bt\.me/(?:s/)?(?P<channel>(?:c/)?\w+)/(?P<message>\d+)", re.ASCII)
 
 
@@ -61,7 +63,10 @@ def reports_of(statements: Sequence[Statement]) -> tuple[Report, ...]:
     for one in statements:
         if one.scope is Scope.INCIDENT:
             posts.setdefault((one.channel, one.ref.message_id), []).append(one)
-    reports = [_report(group) for members in posts.values() for group in _split(members)]
+    reports = []
+    for members in posts.values():
+        groups = list(_split(members))
+        reports += [_report(group, is_alone=len(groups) == 1) for group in groups]
     return tuple(sorted(reports, key=lambda report: report.statements[0].order))
 
 
@@ -113,20 +118,21 @@ def _by_day(group: Sequence[Statement]) -> Iterable[Sequence[Statement]]:
     yield from (dated[day] for day in sorted(dated))
 
 
-def _report(group: Sequence[Statement]) -> Report:
+def _report(group: Sequence[Statement], *, is_alone: bool) -> Report:
     ordered = tuple(sorted(group, key=lambda one: one.order))
     dated = [one for one in ordered if one.is_dated]
     days = dated or ordered
     narrow = [one.claim.place for one in ordered if one.claim.place is not None and not is_wide(one.claim.place)]
     wide = [one.claim.place for one in ordered if one.claim.place is not None]
-    texts = {one.text for one in ordered}
     return Report(
         statements=ordered,
         place=next(iter(narrow or wide), None),
         day_from=min(one.day_from for one in days),
         day_to=max(one.day_to for one in days),
         is_dated=bool(dated),
-        words=frozenset(word for text in texts for word in words_of(text) if len(word) >= _LEAST_LETTERS),
+        words=frozenset(
+            word for one in ordered for word in words_of(_around(one, is_alone=is_alone)) if len(word) >= _LEAST_LETTERS
+        ),
         sides=frozenset(one.claim.side for one in ordered if one.claim.side is not None),
         figures=frozenset(
             (one.claim.kind, one.claim.side, one.claim.item, one.claim.quantity.low, one.claim.quantity.high)
@@ -134,6 +140,14 @@ def _report(group: Sequence[Statement]) -> Report:
         ),
         points_to=frozenset(_pointers(ordered)),
     )
+
+
+def _around(one: Statement, *, is_alone: bool) -> str:
+    """Return the text about a statement: all of a short post, else what stands near the claim."""
+    text, span = one.text, one.claim.span
+    if is_alone and len(text) <= _SHORT:
+        return text
+    return text[max(0, span.start - _NEAR) : span.end + _NEAR]
 
 
 def _pointers(ordered: Sequence[Statement]) -> Iterable[tuple[str, int]]:
