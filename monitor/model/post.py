@@ -93,12 +93,34 @@ class Forward:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """What hangs on a post: ``kind`` is photo, video, document, audio, voice, sticker, animation, poll or other."""
+    """What hangs on a post: ``kind`` is photo, video, document, audio, voice, sticker, animation, poll or other.
+
+    ``size`` is in bytes; ``poll_text`` is the question and the answers of a poll, one a line.
+    """
 
     kind: str
     file_name: str | None = None
     size: int | None = None
     content_hash: str | None = None
+    poll_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Reaction:
+    """How often a post got one reaction: an emoji, or the id of a custom one."""
+
+    emoji: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """How often a post had been viewed, forwarded and reacted to at one instant; ``None`` was not told."""
+
+    at: datetime
+    views: int | None
+    forwards: int | None
+    reactions: tuple[Reaction, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +148,7 @@ class Observation:
     media: Media | None = None
     views: int | None = None
     forwards: int | None = None
+    reactions: tuple[Reaction, ...] = ()
     is_gone: bool = False
 
 
@@ -153,6 +176,7 @@ class Post:
     media: Media | None = None
     views: int | None = None
     forwards: int | None = None
+    reactions: tuple[Reaction, ...] = ()
     deleted_at: datetime | None = None
 
     @property
