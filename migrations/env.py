@@ -6,15 +6,16 @@ from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from monitor.store.engine import database_url
-from monitor.store.schema import Instant, metadata
+from monitor.store.engine import Database
+from monitor.store.schema import Instant, Words, metadata
+
+# Old scripts never import the program: its own column types are written as the plain ones they are made of.
+_PLAIN = {Instant: "sa.DateTime(timezone=True)", Words: "sa.Text()"}
 
 
 def _render(kind: str, item: Any, _context: object) -> str | Literal[False]:  # noqa: ANN401 - Alembic's signature
-    """Write an Instant as the plain column type it is made of, so that old scripts never import the program."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
+    return _PLAIN.get(type(item), False) if kind == "type" else False
 
 
 def _run(connection: Connection) -> None:
@@ -23,17 +24,16 @@ def _run(connection: Connection) -> None:
         target_metadata=metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         render_item=_render,
-        compare_type=False,
     )
     with context.begin_transaction():
         context.run_migrations()
 
 
 async def _connect() -> None:
-    engine = create_async_engine(database_url(os.environ.get("DATABASE_URL", "sqlite:///data/monitor.db")))
-    async with engine.begin() as connection:
+    database = Database(os.environ.get("DATABASE_URL", "sqlite:///data/monitor.db"))
+    async with database.write() as connection:
         await connection.run_sync(_run)
-    await engine.dispose()
+    await database.close()
 
 
 given = context.config.attributes.get("connection")

@@ -54,14 +54,15 @@ class PostgreSQL:
         """Give the URL of a new database; one that still has a connection at the end fails its test."""
         if not is_empty and not self._has_template:
             self._execute(f"CREATE DATABASE {_TEMPLATE}")
-            asyncio.run(upgrade(self._url(_TEMPLATE)))
+            asyncio.run(upgrade(self.url(_TEMPLATE)))
             self._has_template = True
         name = f"monitor_{next(self._numbers)}"
         self._execute(f"CREATE DATABASE {name}" + ("" if is_empty else f" TEMPLATE {_TEMPLATE}"))
-        yield self._url(name)
+        yield self.url(name)
         self._execute(f"DROP DATABASE {name}")
 
-    def _url(self, name: str) -> str:
+    def url(self, name: str) -> str:
+        """Return the URL of the database of that name."""
         return f"postgresql://postgres@/{name}?host={self._host}"
 
     def _execute(self, statement: str) -> None:

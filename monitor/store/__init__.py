@@ -1,7 +1,24 @@
 """The only room that knows SQLAlchemy: posts, claims, findings and editions in SQLite or PostgreSQL."""
 
-from monitor.store.findings import FailedReading, FindingFilter
-from monitor.store.posts import Recorded
+from monitor.store.deliveries import Delivery, DeliveryState
+from monitor.store.findings import FindingFilter, Saved
+from monitor.store.holes import Hole
+from monitor.store.readings import FailedReading, TextToRead
+from monitor.store.record import Recorded
+from monitor.store.status import ChannelStatus, StoreStatus
 from monitor.store.store import Store, upgrade
 
-__all__ = ["FailedReading", "FindingFilter", "Recorded", "Store", "upgrade"]
+__all__ = [
+    "ChannelStatus",
+    "Delivery",
+    "DeliveryState",
+    "FailedReading",
+    "FindingFilter",
+    "Hole",
+    "Recorded",
+    "Saved",
+    "Store",
+    "StoreStatus",
+    "TextToRead",
+    "upgrade",
+]

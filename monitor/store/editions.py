@@ -1,32 +1,17 @@
-"""Editions, their parts and their deliveries: each exists once, whatever restarts."""
+"""Editions, and what they rest on: each exists once, whatever restarts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Subquery, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.model.edition import ChannelCoverage, Coverage, Edition, Window
 from monitor.model.finding import Citation
 from monitor.store.codec import from_json, to_json
-from monitor.store.schema import channels, deliveries, edition_parts, editions, holes, posts
-
-PENDING, SENT, FAILED = "pending", "sent", "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """One part of one edition for one recipient, and how its sending went."""
-
-    id: int
-    edition_id: int
-    recipient: str
-    part: int
-    text: str
-    state: str
-    attempts: int
-    reason: str | None
+from monitor.store.deliveries import pending_row
+from monitor.store.engine import insert as insert_on_conflict
+from monitor.store.schema import channels, deliveries, edition_parts, editions, holes, posts, texts
 
 
 async def issue(
@@ -36,40 +21,40 @@ async def issue(
 
     An edition of the same digest and window start that exists already is returned unchanged: what was told stays told.
     """
-    held = (
+    added = (
         await connection.execute(
-            select(editions.c.id)
-            .where(editions.c.digest == edition.digest)
-            .where(editions.c.window_start == edition.window.start)
-        )
-    ).scalar()
-    if held is not None:
-        return int(held)
-    row = (
-        await connection.execute(
-            insert(editions)
+            insert_on_conflict(connection, editions)
             .values(
                 digest=edition.digest,
                 window_start=edition.window.start,
                 window_end=edition.window.end,
                 citations=[to_json(citation) for citation in edition.citations],
             )
+            .on_conflict_do_nothing()
             .returning(editions.c.id)
         )
-    ).scalar_one()
-    numbered = list(enumerate(parts, start=1))
-    if numbered:
+    ).scalar()
+    if added is None:
+        held = (
+            select(editions.c.id)
+            .where(editions.c.digest == edition.digest)
+            .where(editions.c.window_start == edition.window.start)
+        )
+        return int((await connection.execute(held)).scalar_one())
+    numbers = range(1, len(parts) + 1)
+    if parts:
         await connection.execute(
-            insert(edition_parts), [{"edition_id": row, "number": number, "text": text} for number, text in numbered]
+            insert(edition_parts),
+            [{"edition_id": added, "number": number, "text": parts[number - 1]} for number in numbers],
         )
     pending = [
-        {"edition_id": row, "recipient": recipient, "part": number, "state": PENDING, "attempts": 0}
-        for recipient in recipients
-        for number, _ in numbered
+        pending_row(added, recipient=recipient, part=number)
+        for recipient in dict.fromkeys(recipients)
+        for number in numbers
     ]
     if pending:
         await connection.execute(insert(deliveries), pending)
-    return int(row)
+    return int(added)
 
 
 async def last_window_end(connection: AsyncConnection, digest: str) -> datetime | None:
@@ -87,7 +72,7 @@ async def cited_before(
         select(editions.c.window_end, editions.c.citations)
         .where(editions.c.digest == digest)
         .where(editions.c.window_end <= window.start)
-        .order_by(editions.c.window_end)
+        .order_by(editions.c.window_end, editions.c.window_start)
     )
     cited: dict[datetime, tuple[Citation, ...]] = {}
     for row in rows:
@@ -96,71 +81,39 @@ async def cited_before(
 
 
 async def coverage(connection: AsyncConnection, window: Window) -> Coverage:
-    """Return what was heard of every channel in the window."""
+    """Return what was heard of every channel in the window before it ended."""
+    known = select(texts.c.id).where(texts.c.post_id == posts.c.id, texts.c.first_seen_at < window.end).exists()
     heard = (
         select(posts.c.channel_id, func.count().label("posts"), func.max(posts.c.date).label("last"))
-        .where(posts.c.date >= window.start)
-        .where(posts.c.date < window.end)
+        .where(posts.c.date >= window.start, posts.c.date < window.end, known)
         .group_by(posts.c.channel_id)
         .subquery()
     )
-    missing = (
-        select(holes.c.channel_id, func.sum(holes.c.to_id - holes.c.from_id + 1).label("ids"))
-        .where(holes.c.filled_at.is_(None))
-        .group_by(holes.c.channel_id)
-        .subquery()
-    )
+    missing = missing_ids()
     rows = await connection.execute(
-        select(channels.c.key, heard.c.posts, heard.c.last, missing.c.ids)
+        select(channels.c.key, channels.c.state, heard.c.posts, heard.c.last, missing.c.ids)
         .outerjoin(heard, heard.c.channel_id == channels.c.id)
         .outerjoin(missing, missing.c.channel_id == channels.c.id)
         .order_by(channels.c.folded_key)
     )
     return Coverage(
         channels=tuple(
-            ChannelCoverage(channel=row.key, posts=row.posts or 0, last_post=row.last, holes=int(row.ids or 0))
+            ChannelCoverage(
+                channel=row.key,
+                posts=row.posts or 0,
+                last_post=row.last,
+                holes=int(row.ids or 0),
+                state=row.state,
+            )
             for row in rows
         )
     )
 
 
-async def pending_deliveries(connection: AsyncConnection) -> tuple[Delivery, ...]:
-    """Return the parts still to be sent, by edition, recipient and part."""
-    rows = await connection.execute(
-        select(deliveries, edition_parts.c.text)
-        .join(
-            edition_parts,
-            (edition_parts.c.edition_id == deliveries.c.edition_id) & (edition_parts.c.number == deliveries.c.part),
-        )
-        .where(deliveries.c.state == PENDING)
-        .order_by(deliveries.c.edition_id, deliveries.c.recipient, deliveries.c.part)
-    )
-    return tuple(
-        Delivery(
-            id=row.id,
-            edition_id=row.edition_id,
-            recipient=row.recipient,
-            part=row.part,
-            text=row.text,
-            state=row.state,
-            attempts=row.attempts,
-            reason=row.reason,
-        )
-        for row in rows
-    )
-
-
-async def note_delivery(
-    connection: AsyncConnection,
-    delivery: int,
-    *,
-    state: str,
-    reason: str | None = None,
-    sent_at: datetime | None = None,
-) -> None:
-    """Record one attempt at a delivery."""
-    await connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery)
-        .values(state=state, reason=reason, sent_at=sent_at, attempts=deliveries.c.attempts + 1)
+def missing_ids() -> Subquery:
+    """Select how many message ids of each channel are known to be missing."""
+    return (
+        select(holes.c.channel_id, func.sum(holes.c.to_id - holes.c.from_id + 1).label("ids"))
+        .group_by(holes.c.channel_id)
+        .subquery()
     )

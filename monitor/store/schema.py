@@ -1,5 +1,10 @@
-"""Every table. Alembic makes them (migrations/); this metadata is what its scripts are checked against."""
+"""Every table. Alembic makes them (migrations/); this metadata is what its scripts are checked against.
 
+Free text is ``Words`` without a length: a limit would only be one more way for somebody else's post to stop a batch.
+What is derived (readings, incidents, findings) can be dropped and made again from what was observed.
+"""
+
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +27,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL stores no NUL, UTF-8 has no lone surrogate
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -31,6 +38,11 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def storable(text: str) -> str:
+    """Return ``text`` with each code point that a database refuses as U+FFFD, so that spans keep their places."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -55,35 +67,58 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Text from anywhere: what no database can hold is replaced on the way in, never refused."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Replace NUL and lone surrogates."""
+        return None if value is None else storable(value)
+
+
 # SQLite counts up only a column that is spelled INTEGER PRIMARY KEY.
 _Key = BigInteger().with_variant(Integer, "sqlite")
+# What output is ordered by is ordered by code point on both databases, whatever the locale of the PostgreSQL server.
+_Sorted = String().with_variant(String(collation="C"), "postgresql")
+_MaybeJson = JSON(none_as_null=True)
 
 
 def _id() -> Column[int]:
     return Column("id", _Key, primary_key=True, autoincrement=True)
 
 
-def _to(table: str, name: str) -> Column[Any]:
-    return Column(name, _Key, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False)
+def _to(table: str, name: str, *, is_key: bool = False) -> Column[Any]:
+    return Column(name, _Key, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, primary_key=is_key)
 
 
+# --- what was observed ---------------------------------------------------------------------------------------------
+
+# `highest_seen` is the speed mark, `verified_to` the truth mark: the end of what was read as history without a gap, last
+# confirmed at `verified_at`. `state` is "ok" or why the channel is not followed, since when, and when that was last tried.
 channels = Table(
     "channels",
     metadata,
     _id(),
-    Column("key", String(255), nullable=False),
-    Column("folded_key", String(255), nullable=False, unique=True),
-    Column("name", Text),
+    Column("key", Words, nullable=False),
+    Column("folded_key", _Sorted, nullable=False, unique=True),
+    Column("name", Words),
     Column("telegram_id", BigInteger, unique=True),
-    Column("alignment", String(64)),
-    Column("family", String(255)),
-    Column("language", String(16)),
+    Column("alignment", Words),
+    Column("family", Words),
+    Column("language", Words),
     Column("tags", JSON, nullable=False),
     Column("highest_seen", BigInteger),
     Column("verified_to", BigInteger),
     Column("verified_at", Instant),
+    Column("state", String(32), nullable=False, server_default="ok"),
+    Column("state_reason", Words),
+    Column("state_since", Instant),
+    Column("checked_at", Instant),
 )
 
+# Ranges of message ids known to be missing now: disjoint, both ends included. A range that is filled goes.
 holes = Table(
     "holes",
     metadata,
@@ -92,11 +127,11 @@ holes = Table(
     Column("from_id", BigInteger, nullable=False),
     Column("to_id", BigInteger, nullable=False),
     Column("found_at", Instant, nullable=False),
-    Column("filled_at", Instant),
-    UniqueConstraint("channel_id", "from_id", "to_id"),
+    UniqueConstraint("channel_id", "from_id"),
     CheckConstraint("from_id <= to_id", name="ordered"),
 )
 
+# Everything but the text is as the newest sighting, at `last_seen_at`, showed it.
 posts = Table(
     "posts",
     metadata,
@@ -104,76 +139,109 @@ posts = Table(
     _to("channels", "channel_id"),
     Column("message_id", BigInteger, nullable=False),
     Column("date", Instant, nullable=False),
-    Column("forward", JSON(none_as_null=True)),
+    Column("forward", _MaybeJson),
     Column("reply_to", BigInteger),
     Column("grouped_id", BigInteger),
-    Column("media", JSON(none_as_null=True)),
+    Column("media", _MaybeJson),
     Column("entities", JSON, nullable=False),
     Column("views", BigInteger),
     Column("forwards", BigInteger),
+    Column("reactions", JSON, nullable=False),
     Column("last_seen_at", Instant, nullable=False),
-    Column("gone_first_at", Instant),
-    Column("gone_last_at", Instant),
     UniqueConstraint("channel_id", "message_id"),
     Index(None, "date"),
 )
 
-# One row a run of equal texts: first and last instants at which that text was seen. Their order is the revisions' order.
-revisions = Table(
-    "revisions",
+# One row a text that a post has had, with its first and last sightings; sightings.py makes a post's revisions of them.
+texts = Table(
+    "texts",
     metadata,
     _id(),
     _to("posts", "post_id"),
-    Column("first_seen_at", Instant, nullable=False),
-    Column("last_seen_at", Instant, nullable=False),
     Column("text_hash", String(64), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("edit_date", Instant),
-    UniqueConstraint("post_id", "first_seen_at", "text_hash"),
+    Column("text", Words, nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("first_edit_date", Instant),
+    Column("last_seen_at", Instant, nullable=False),
+    Column("last_edit_date", Instant),
+    UniqueConstraint("post_id", "text_hash"),
 )
 
+# First and last instants at which a message was seen to be gone. It has no key to posts: a deletion may be heard of
+# before the post is, and must count whichever comes first.
+absences = Table(
+    "absences",
+    metadata,
+    _to("channels", "channel_id", is_key=True),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+
+# How a post did, once in each doubling of its age in hours: enough to draw a curve, a handful of rows a post for ever.
+samples = Table(
+    "samples",
+    metadata,
+    _to("posts", "post_id", is_key=True),
+    Column("age_class", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("views", BigInteger),
+    Column("forwards", BigInteger),
+    Column("reactions", JSON, nullable=False),
+)
+
+# --- what was read -------------------------------------------------------------------------------------------------
+
+# Every text has its row from the moment it is recorded. `fingerprint` names the lexicons it was read with, "" before
+# that; its index finds what waits to be read without looking at what does not. `version` rises when what the reading
+# rests on changes (the channel's declaration, the posting time), so that a reading begun before that is not kept.
 readings = Table(
     "readings",
     metadata,
-    Column("revision_id", _Key, ForeignKey("revisions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("text_id", _Key, ForeignKey("texts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
     Column("fingerprint", String(64), nullable=False),
-    Column("language", String(16), nullable=False),
+    Column("language", String(16)),
     Column("claims", JSON, nullable=False),
     Column("claim_count", Integer, nullable=False),
-    Column("failure", Text),
+    Column("failure", Words),
     Index(None, "fingerprint"),
 )
 
 incidents = Table(
     "incidents",
     metadata,
-    Column("id", String(64), primary_key=True),
+    Column("id", _Sorted, primary_key=True),
     Column("scope", String(16), nullable=False),
-    Column("place", Text),
-    Column("country", String(8)),
+    Column("place", Words),
+    Column("country", Words),
     Column("from_day", Date, nullable=False),
     Column("to_day", Date, nullable=False),
     Column("payload", JSON, nullable=False),
     Index(None, "from_day"),
 )
 
+# `incident` is no foreign key: both tables are made anew together, in one transaction.
 findings = Table(
     "findings",
     metadata,
-    Column("id", String(64), primary_key=True),
+    Column("id", _Sorted, primary_key=True),
+    Column("incident", String(64), nullable=False),
     Column("relation", String(16), nullable=False),
     Column("severity", Integer),
     Column("status", String(16), nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("side", String(128)),
-    Column("place", Text),
-    Column("first_channel", String(255), nullable=False),
-    Column("second_channel", String(255), nullable=False),
+    Column("side", Words),
+    Column("place", Words),
+    Column("first_channel", Words, nullable=False),
+    Column("second_channel", Words, nullable=False),
     Column("first_seen", Instant, nullable=False),
     Column("payload", JSON, nullable=False),
     Index(None, "first_seen"),
+    Index(None, "incident"),
 )
 
+# Kept after the finding itself is gone.
 finding_changes = Table(
     "finding_changes",
     metadata,
@@ -181,15 +249,17 @@ finding_changes = Table(
     Column("finding_id", String(64), nullable=False),
     Column("status", String(16), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Words, nullable=False),
     UniqueConstraint("finding_id", "status", "at"),
 )
+
+# --- what was told -------------------------------------------------------------------------------------------------
 
 editions = Table(
     "editions",
     metadata,
     _id(),
-    Column("digest", String(255), nullable=False),
+    Column("digest", Words, nullable=False),
     Column("window_start", Instant, nullable=False),
     Column("window_end", Instant, nullable=False),
     Column("citations", JSON, nullable=False),
@@ -200,23 +270,37 @@ editions = Table(
 edition_parts = Table(
     "edition_parts",
     metadata,
-    _id(),
-    _to("editions", "edition_id"),
-    Column("number", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    UniqueConstraint("edition_id", "number"),
+    _to("editions", "edition_id", is_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("text", Words, nullable=False),
 )
 
+# `state` is "gone" for a recipient that can be reached no more; one without a row is well. A recipient is named as channels.yaml names it ("@desk", "env:OPS_MAIL"): never by an address that is secret.
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("reason", Words),
+    Column("since", Instant, nullable=False),
+)
+
+# `state` is pending, sent or failed. A part being sent is claimed; a claim that grew old is another's to take.
 deliveries = Table(
     "deliveries",
     metadata,
     _id(),
     _to("editions", "edition_id"),
-    Column("recipient", String(255), nullable=False),
+    Column("recipient", Words, nullable=False),
     Column("part", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("reason", Text),
+    Column("reason", Words),
+    Column("claimed_by", Words),
+    Column("claimed_at", Instant),
+    Column("not_before", Instant),
     Column("sent_at", Instant),
+    Column("message", Words),
     UniqueConstraint("edition_id", "recipient", "part"),
+    Index(None, "state"),
 )

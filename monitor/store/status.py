@@ -1,17 +1,23 @@
-"""What the store holds, for people who look after it; and the marks that say how far it can be trusted."""
+"""What the store holds, for people who look after it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import distinct, func, insert, or_, select, update
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from monitor.store.schema import channels, findings, holes, incidents, posts, readings, revisions
+from monitor.store.editions import missing_ids
+from monitor.store.readings import UNREAD
+from monitor.store.schema import absences, channels, findings, incidents, posts, readings, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelStatus:
-    """One channel: what is stored, how far it was seen and verified, and how many message ids are known to be missing."""
+    """One channel: what is stored of it, how far it was seen and verified, what is missing, and how it was found.
+
+    ``revisions`` counts the different texts of its posts, ``holes`` message ids known to be missing. ``state`` is "ok" or
+    why it is not followed, for ``state_reason``, since ``state_since``; ``checked_at`` is when that was last found.
+    """
 
     key: str
     posts: int
@@ -23,16 +29,21 @@ class ChannelStatus:
     verified_to: int | None
     verified_at: datetime | None
     holes: int
+    state: str
+    state_reason: str | None
+    state_since: datetime | None
+    checked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreStatus:
-    """The whole store."""
+    """The whole store. ``unread`` texts wait to be read, ``unreadable`` ones could not be."""
 
     database: str
     schema_revision: str | None
     channels: tuple[ChannelStatus, ...]
     unread: int
+    unreadable: int
     incidents: int
     findings: int
 
@@ -49,36 +60,39 @@ class StoreStatus:
 
 async def status(connection: AsyncConnection, *, database: str, schema_revision: str | None) -> StoreStatus:
     """Count what is stored."""
+    gone = and_(
+        absences.c.channel_id == posts.c.channel_id,
+        absences.c.message_id == posts.c.message_id,
+        absences.c.last_at > posts.c.last_seen_at,
+    )
     counted = (
         select(
             posts.c.channel_id,
-            func.count(distinct(posts.c.id)).label("posts"),
-            func.count(revisions.c.id).label("revisions"),
-            func.count(distinct(posts.c.id)).filter(posts.c.gone_first_at.is_not(None)).label("deleted"),
+            func.count().label("posts"),
+            func.count(absences.c.message_id).label("deleted"),
             func.min(posts.c.date).label("first"),
             func.max(posts.c.date).label("last"),
         )
-        .join(revisions, revisions.c.post_id == posts.c.id)
+        .outerjoin(absences, gone)
         .group_by(posts.c.channel_id)
         .subquery()
     )
-    missing = (
-        select(holes.c.channel_id, func.sum(holes.c.to_id - holes.c.from_id + 1).label("ids"))
-        .where(holes.c.filled_at.is_(None))
-        .group_by(holes.c.channel_id)
+    written = (
+        select(posts.c.channel_id, func.count().label("texts"))
+        .join(texts, texts.c.post_id == posts.c.id)
+        .group_by(posts.c.channel_id)
         .subquery()
     )
+    missing = missing_ids()
     rows = await connection.execute(
-        select(channels, counted, missing.c.ids)
+        select(channels, counted, written.c.texts, missing.c.ids)
         .outerjoin(counted, counted.c.channel_id == channels.c.id)
+        .outerjoin(written, written.c.channel_id == channels.c.id)
         .outerjoin(missing, missing.c.channel_id == channels.c.id)
         .order_by(channels.c.folded_key)
     )
-    unread = (
-        select(func.count())
-        .select_from(revisions.outerjoin(readings, readings.c.revision_id == revisions.c.id))
-        .where(readings.c.revision_id.is_(None))
-    )
+    unread = select(func.count()).select_from(readings).where(readings.c.fingerprint == UNREAD)
+    unreadable = select(func.count()).select_from(readings).where(readings.c.failure.is_not(None))
     return StoreStatus(
         database=database,
         schema_revision=schema_revision,
@@ -86,7 +100,7 @@ async def status(connection: AsyncConnection, *, database: str, schema_revision:
             ChannelStatus(
                 key=row.key,
                 posts=row.posts or 0,
-                revisions=row.revisions or 0,
+                revisions=row.texts or 0,
                 deleted=row.deleted or 0,
                 first_post=row.first,
                 last_post=row.last,
@@ -94,10 +108,15 @@ async def status(connection: AsyncConnection, *, database: str, schema_revision:
                 verified_to=row.verified_to,
                 verified_at=row.verified_at,
                 holes=int(row.ids or 0),
+                state=row.state,
+                state_reason=row.state_reason,
+                state_since=row.state_since,
+                checked_at=row.checked_at,
             )
             for row in rows
         ),
         unread=(await connection.execute(unread)).scalar_one(),
+        unreadable=(await connection.execute(unreadable)).scalar_one(),
         incidents=(await connection.execute(select(func.count()).select_from(incidents))).scalar_one(),
         findings=(await connection.execute(select(func.count()).select_from(findings))).scalar_one(),
     )
@@ -107,36 +126,3 @@ async def last_verified(connection: AsyncConnection) -> datetime | None:
     """Return when any channel's history was last read, ``None`` if never: what shows that a daemon is at work."""
     newest: datetime | None = (await connection.execute(select(func.max(channels.c.verified_at)))).scalar()
     return newest
-
-
-async def note_verified(connection: AsyncConnection, channel: str, *, message_id: int, at: datetime) -> None:
-    """Move the mark up to which the channel's history was read without a gap; it never moves back."""
-    await connection.execute(
-        update(channels)
-        .where(channels.c.folded_key == channel.casefold())
-        .where(or_(channels.c.verified_to.is_(None), channels.c.verified_to <= message_id))
-        .values(verified_to=message_id, verified_at=at)
-    )
-
-
-async def note_hole(connection: AsyncConnection, channel: str, *, from_id: int, to_id: int, at: datetime) -> None:
-    """Record that message ids ``from_id`` to ``to_id`` are missing; the same hole again changes nothing."""
-    row = (
-        await connection.execute(select(channels.c.id).where(channels.c.folded_key == channel.casefold()))
-    ).scalar_one()
-    held = await connection.execute(
-        select(holes.c.id).where(holes.c.channel_id == row, holes.c.from_id == from_id, holes.c.to_id == to_id)
-    )
-    if held.first() is None:
-        await connection.execute(insert(holes).values(channel_id=row, from_id=from_id, to_id=to_id, found_at=at))
-
-
-async def note_filled(connection: AsyncConnection, channel: str, *, from_id: int, to_id: int, at: datetime) -> None:
-    """Record that a hole was filled."""
-    known = select(channels.c.id).where(channels.c.folded_key == channel.casefold()).scalar_subquery()
-    await connection.execute(
-        update(holes)
-        .where(holes.c.channel_id == known, holes.c.from_id == from_id, holes.c.to_id == to_id)
-        .where(holes.c.filled_at.is_(None))
-        .values(filled_at=at)
-    )

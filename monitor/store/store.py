@@ -1,20 +1,24 @@
 """The store as the pipeline sees it: one method a unit of work, each in one transaction."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from monitor.model.claim import Reading, ReadPost
 from monitor.model.edition import Coverage, Edition, Window
 from monitor.model.finding import Citation, Finding, Incident, StatusChange
-from monitor.model.post import Channel, Observation, PostRef
-from monitor.store import editions, findings, posts
-from monitor.store import status as marks
-from monitor.store.editions import Delivery
+from monitor.model.post import Channel, Observation, PostRef, Sample
+from monitor.store import channels, deliveries, editions, findings, holes, migration, posts, readings
+from monitor.store import record as recording
+from monitor.store import status as counting
+from monitor.store.deliveries import Delivery, DeliveryState
 from monitor.store.engine import Database
-from monitor.store.findings import FailedReading, FindingFilter, Saved
-from monitor.store.posts import Recorded, RevisionToRead
+from monitor.store.findings import FindingFilter, Saved
+from monitor.store.holes import Hole
+from monitor.store.readings import FailedReading, TextToRead
+from monitor.store.record import Recorded
 from monitor.store.status import StoreStatus
 
 
@@ -26,7 +30,7 @@ async def upgrade(url: str) -> None:
     """
     database = Database(url)
     try:
-        await database.upgrade()
+        await migration.upgrade(database)
     finally:
         await database.close()
 
@@ -47,9 +51,9 @@ class Store:
         """
         database = Database(url)
         try:
-            if create and database.is_sqlite and await database.is_new():
-                await database.upgrade()
-            await database.require_head()
+            if create and database.file is not None and await migration.is_new(database):
+                await migration.upgrade(database)
+            await migration.require_head(database)
         except BaseException:
             await database.close()
             raise
@@ -67,63 +71,114 @@ class Store:
     ) -> None:
         await self.close()
 
-    # --- posts
+    # --- channels and posts
 
     async def declare_channels(self, declared: Sequence[Channel]) -> None:
-        """Store what the operator says of each channel."""
+        """Store what the operator says of each channel; where that changes whose voice it is, its texts wait again."""
         async with self._database.write() as connection:
-            await posts.declare_channels(connection, declared)
+            await channels.declare_channels(connection, declared)
 
     async def channels(self) -> tuple[Channel, ...]:
         """Return every channel, by key."""
         async with self._database.read() as connection:
-            return tuple((await posts.all_channels(connection)).values())
+            return tuple((await channels.all_channels(connection)).values())
 
     async def record(self, observations: Sequence[Observation]) -> Recorded:
         """Commit a batch of observations; the same batch again, or in another order, ends in the same rows."""
         async with self._database.write() as connection:
-            return await posts.record(connection, observations)
-
-    async def revisions_to_read(self, fingerprint: str, *, limit: int) -> tuple[RevisionToRead, ...]:
-        """Return texts that have no reading by ``fingerprint``."""
-        async with self._database.read() as connection:
-            return await posts.revisions_to_read(connection, fingerprint, limit=limit)
-
-    async def read_posts(
-        self, *, since: datetime | None = None, until: datetime | None = None
-    ) -> AsyncIterator[ReadPost]:
-        """Yield posts posted in ``[since, until)`` that hold a claim in any revision, by posting time."""
-        async with self._database.read() as connection:
-            async for post in posts.stored_posts(connection, since=since, until=until, with_claims=True):
-                yield post
+            return await recording.record(connection, observations)
 
     async def posts(
         self, *, since: datetime | None = None, until: datetime | None = None, channel: str | None = None
-    ) -> AsyncIterator[ReadPost]:
+    ) -> AsyncGenerator[ReadPost, None]:
         """Yield every post posted in ``[since, until)``, by posting time."""
         async with self._database.read() as connection:
-            async for post in posts.stored_posts(connection, since=since, until=until, channel=channel):
-                yield post
+            found = posts.stored_posts(connection, since=since, until=until, channel=channel)
+            async with aclosing(found) as stream:
+                async for post in stream:
+                    yield post
+
+    async def read_posts(
+        self, *, since: datetime | None = None, until: datetime | None = None
+    ) -> AsyncGenerator[ReadPost, None]:
+        """Yield posts posted in ``[since, until)`` that hold a claim in any revision, by posting time."""
+        async with self._database.read() as connection:
+            found = posts.stored_posts(connection, since=since, until=until, with_claims=True)
+            async with aclosing(found) as stream:
+                async for post in stream:
+                    yield post
 
     async def read_post(self, ref: PostRef) -> ReadPost | None:
         """Return one post, ``None`` if it is not stored."""
+        async with (
+            self._database.read() as connection,
+            aclosing(posts.stored_posts(connection, ref=ref)) as stream,
+        ):
+            return await anext(stream, None)
+
+    async def samples(self, ref: PostRef) -> tuple[Sample, ...]:
+        """Return how a post did over time: its first counts in each doubling of its age, oldest first."""
         async with self._database.read() as connection:
-            return await anext(posts.stored_posts(connection, ref=ref), None)
+            return await posts.stored_samples(connection, ref)
 
     async def newest_instant(self) -> datetime | None:
-        """Return the newest instant at which any post was seen."""
+        """Return the newest instant at which any post was seen or missed, ``None`` in an empty store."""
         async with self._database.read() as connection:
             return await posts.newest_instant(connection)
 
+    # --- marks
+
+    async def note_state(self, channel: str, *, state: str, reason: str | None, at: datetime) -> None:
+        """Record how a channel was found: "ok", or why it is not followed."""
+        async with self._database.write() as connection:
+            await channels.note_state(connection, channel, state=state, reason=reason, at=at)
+
+    async def note_verified(self, channel: str, *, message_id: int, at: datetime) -> None:
+        """Move the mark up to which the channel's history was read without a gap; it never moves back."""
+        async with self._database.write() as connection:
+            await channels.note_verified(connection, channel, message_id=message_id, at=at)
+
+    async def note_hole(self, channel: str, *, from_id: int, to_id: int, at: datetime) -> None:
+        """Record that message ids are missing, both ends included; the same again changes nothing."""
+        async with self._database.write() as connection:
+            await holes.note_hole(connection, channel, from_id=from_id, to_id=to_id, at=at)
+
+    async def note_filled(self, channel: str, *, from_id: int, to_id: int) -> None:
+        """Record that the history of these message ids was read; it may be a part of a hole, or of several."""
+        async with self._database.write() as connection:
+            await holes.note_filled(connection, channel, from_id=from_id, to_id=to_id)
+
+    async def holes(self, channel: str) -> tuple[Hole, ...]:
+        """Return what is known to be missing of a channel, by message id."""
+        async with self._database.read() as connection:
+            return await holes.stored_holes(connection, channel)
+
+    async def status(self) -> StoreStatus:
+        """Count what is stored."""
+        revision = await migration.revision(self._database)
+        async with self._database.read() as connection:
+            return await counting.status(connection, database=self._database.name, schema_revision=revision)
+
+    async def last_verified(self) -> datetime | None:
+        """Return when any channel's history was last read, ``None`` if never."""
+        async with self._database.read() as connection:
+            return await counting.last_verified(connection)
+
     # --- claims and findings
 
-    async def save_readings(self, fingerprint: str, read: Sequence[tuple[int, Reading | FailedReading]]) -> None:
-        """Store one reading a revision."""
+    async def texts_to_read(self, fingerprint: str, *, limit: int) -> tuple[TextToRead, ...]:
+        """Return texts that have no reading by ``fingerprint``, at most ``limit``, in no particular order."""
+        async with self._database.read() as connection:
+            known = await channels.all_channels(connection)
+            return await readings.texts_to_read(connection, fingerprint, limit=limit, known=known)
+
+    async def save_readings(self, fingerprint: str, read: Sequence[tuple[TextToRead, Reading | FailedReading]]) -> None:
+        """Store one reading a text, in place of the one before it."""
         async with self._database.write() as connection:
-            await findings.save_readings(connection, fingerprint, read)
+            await readings.save_readings(connection, fingerprint, read)
 
     async def save_comparison(self, found_incidents: Sequence[Incident], found: Sequence[Finding]) -> Saved:
-        """Make the stored incidents and findings exactly these."""
+        """Make the stored incidents and findings exactly these; every status a finding has taken stays."""
         async with self._database.write() as connection:
             return await findings.save_comparison(connection, found_incidents, found)
 
@@ -138,68 +193,58 @@ class Store:
             return await findings.stored_changes(connection, finding)
 
     async def incidents(self, *, since: datetime | None = None, until: datetime | None = None) -> tuple[Incident, ...]:
-        """Return the incidents that touch the period."""
+        """Return the incidents that touch ``[since, until)``, by first day."""
         async with self._database.read() as connection:
             return await findings.stored_incidents(connection, since=since, until=until)
 
-    # --- editions
+    # --- editions and deliveries
 
     async def issue_edition(self, edition: Edition, parts: Sequence[str], *, recipients: Sequence[str] = ()) -> int:
-        """Store an edition once, with its parts and pending deliveries."""
+        """Store an edition once, with its parts and their pending deliveries; return its id."""
         async with self._database.write() as connection:
             return await editions.issue(connection, edition, parts, recipients=recipients)
 
     async def last_window_end(self, digest: str) -> datetime | None:
-        """Return where the digest's last edition ended."""
+        """Return where the digest's last edition ended, ``None`` before the first."""
         async with self._database.read() as connection:
             return await editions.last_window_end(connection, digest)
 
     async def cited_before(self, digest: str, window: Window) -> dict[datetime, tuple[Citation, ...]]:
-        """Return what earlier editions of the digest cited."""
+        """Return what earlier editions of the digest cited, by the instant at which their window ended."""
         async with self._database.read() as connection:
             return await editions.cited_before(connection, digest, window)
 
     async def coverage(self, window: Window) -> Coverage:
-        """Return what was heard of every channel in the window."""
+        """Return what was heard of every channel in the window before it ended."""
         async with self._database.read() as connection:
             return await editions.coverage(connection, window)
 
-    async def pending_deliveries(self) -> tuple[Delivery, ...]:
-        """Return the parts still to be sent."""
+    async def claim_delivery(self, worker: str, *, at: datetime, patience: timedelta) -> Delivery | None:
+        """Claim the next part that may be sent, ``None`` when there is none; a claim older than ``patience`` is void."""
+        async with self._database.write() as connection:
+            return await deliveries.claim(connection, worker, at=at, patience=patience)
+
+    async def note_sent(self, delivery: int, *, at: datetime, message: str | None = None) -> None:
+        """Record that a part was sent, and what the courier calls the message."""
+        async with self._database.write() as connection:
+            await deliveries.note_sent(connection, delivery, at=at, message=message)
+
+    async def note_retry(self, delivery: int, *, reason: str, not_before: datetime) -> None:
+        """Record that a part could not be sent now, and from when on it may be tried again."""
+        async with self._database.write() as connection:
+            await deliveries.note_retry(connection, delivery, reason=reason, not_before=not_before)
+
+    async def note_gone(self, recipient: str, *, reason: str, at: datetime) -> None:
+        """Record that a recipient can be reached no more; what waits for it has failed."""
+        async with self._database.write() as connection:
+            await deliveries.note_gone(connection, recipient, reason=reason, at=at)
+
+    async def note_back(self, recipient: str, *, at: datetime) -> None:
+        """Record that a recipient can be reached again."""
+        async with self._database.write() as connection:
+            await deliveries.note_back(connection, recipient, at=at)
+
+    async def delivery_states(self, edition: int) -> tuple[DeliveryState, ...]:
+        """Return how every sending of an edition stands, by recipient and part."""
         async with self._database.read() as connection:
-            return await editions.pending_deliveries(connection)
-
-    async def note_delivery(
-        self, delivery: int, *, state: str, reason: str | None = None, sent_at: datetime | None = None
-    ) -> None:
-        """Record one attempt at a delivery."""
-        async with self._database.write() as connection:
-            await editions.note_delivery(connection, delivery, state=state, reason=reason, sent_at=sent_at)
-
-    # --- marks
-
-    async def status(self) -> StoreStatus:
-        """Count what is stored."""
-        revision = await self._database.revision()
-        async with self._database.read() as connection:
-            return await marks.status(connection, database=self._database.name, schema_revision=revision)
-
-    async def last_verified(self) -> datetime | None:
-        """Return when any channel's history was last read, ``None`` if never."""
-        async with self._database.read() as connection:
-            return await marks.last_verified(connection)
-
-    async def note_verified(self, channel: str, *, message_id: int, at: datetime) -> None:
-        """Move the mark up to which the channel's history was read without a gap."""
-        async with self._database.write() as connection:
-            await marks.note_verified(connection, channel, message_id=message_id, at=at)
-
-    async def note_hole(self, channel: str, *, from_id: int, to_id: int, at: datetime) -> None:
-        """Record that a range of message ids is missing."""
-        async with self._database.write() as connection:
-            await marks.note_hole(connection, channel, from_id=from_id, to_id=to_id, at=at)
-
-    async def note_filled(self, channel: str, *, from_id: int, to_id: int, at: datetime) -> None:
-        """Record that a hole was filled."""
-        async with self._database.write() as connection:
-            await marks.note_filled(connection, channel, from_id=from_id, to_id=to_id, at=at)
+            return await deliveries.delivery_states(connection, edition)
