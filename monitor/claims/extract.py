@@ -13,6 +13,7 @@ from monitor.claims.mentions import Mentions, Phrase, find_mentions, harms_of
 from monitor.claims.numerals import find_quantities
 from monitor.claims.places import Gazetteer, PlaceMention
 from monitor.claims.scan import Scan, has
+from monitor.claims.scene import Scene, scene_of
 from monitor.claims.scopes import ScopeMention, find_scopes, nearest_scope
 from monitor.claims.sides import SideContext, side_of
 from monitor.claims.stance import Source, polarity_of, source_of
@@ -109,7 +110,17 @@ class _TextReader:
     @cached_property
     def places(self) -> Sequence[PlaceMention]:
         """The places of the whole text, looked up once a claim is found."""
-        return self.setting.gazetteer.find(self.scan.tokens, self.scan.text, language=self.scan.lexicon.code)
+        found = self.setting.gazetteer.find(self.scan.tokens, self.scan.text, language=self.scan.lexicon.code)
+        return [mention for mention in found if not self._is_word(mention)]
+
+    def _is_word(self, mention: PlaceMention) -> bool:
+        """Tell whether it is a word of the language rather than the village that bears it as a name."""
+        if mention.last > mention.first + 1:
+            return False
+        if self.scan.tokens[mention.first].norm in self.setting.lexicons.stop_words[self.scan.lexicon.code]:
+            return True
+        match = self.scan.starting.get(mention.first)
+        return match is not None and all(sense.category != "side" for sense in match.senses)
 
     @cached_property
     def places_of(self) -> Mapping[int, Sequence[PlaceMention]]:
@@ -126,11 +137,9 @@ class _TextReader:
         return next((mention for mention in self.places if not _is_country(mention)), next(iter(self.places), None))
 
     @cached_property
-    def fighter(self) -> str | None:
-        """The only side of which the text speaks, if there is one."""
-        sides = {sense.value for match in self.scan.matches for sense in match.senses if sense.category == "side"}
-        inner = {side for side in sides if not any(self.setting.lexicons.parents.get(other) == side for other in sides)}
-        return next(iter(inner)) if len(inner) == 1 else None
+    def scene(self) -> Scene:
+        """The sides that the text names, and in what part."""
+        return scene_of(self.scan, self.setting.lexicons)
 
     @cached_property
     def countries(self) -> frozenset[str]:
@@ -184,7 +193,7 @@ class _TextReader:
                 enemy=self.setting.enemy,
                 earlier=tuple(earlier),
                 groups=self.groups,
-                fighter=self.fighter,
+                scene=self.scene,
             )
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
             if side is None and attachment.rule == "row under a heading" and self.heading is not None:
@@ -332,9 +341,11 @@ class _TextReader:
     def _country(self, first: int) -> str | None:
         """Return the side of the country in which the sentence, or else the text, lies."""
         place, _ = self._place(first, first)
-        if place is not None and place.country is not None:
-            return self.setting.lexicons.countries.get(place.country)
-        return None
+        if place is None or place.country is None:
+            return None
+        side = self.setting.lexicons.countries.get(place.country)
+        # Towns have namesakes and ordinary words are names of villages: the country must be named beside.
+        return side if side is not None and self.scene.speaks_of(side) else None
 
     def _date(self, near: int, first: int, last: int) -> DateMention | None:
         inside = [date for date in self.dates if first <= date.first < last and not date.is_since]
@@ -384,6 +395,7 @@ class _TextReader:
             context = SideContext(
                 first=first,
                 last=last,
+                scene=self.scene,
                 source=source,
                 # Who counts the injured counts people of the place; who counts losses counts soldiers.
                 country=None if attachment.kind == "casualties" else self._country(first),

@@ -36,7 +36,7 @@ _HARM = (
     "none",
     "bare",
 )
-_PERSONS = ("one", "many", "two")
+_PERSONS = ("one", "many", "two", "unit")
 
 # Which keys each table may hold, and whether the table's name or the key is what a form of it means.
 _BY_TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -45,7 +45,7 @@ _BY_TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 _BY_KEY: Mapping[str, tuple[str, ...]] = {
     "bounds": ("approx", "at_least", "at_most", "approx_after", "at_least_after", "at_most_after", "from", "to", "between", "and", "inversion"),
-    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy", "prepositions"),
+    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy", "prepositions", "attack"),
     "not_counts": ("unit", "before", "ordinal", "cardinal", "attached", "months", "event", "object"),
     "polarity": ("denied", "doubted", "hypothetical", "hypothetical_if", "affirmed"),
     "scope": ("daily", "period", "war_total", "incident"),
@@ -77,6 +77,7 @@ class Lexicon:
         self.strips: tuple[str, ...] = ()
         self.joiner = ""
         self.word_order = "fixed"
+        self.attacker = "both"
         self.number_and: frozenset[str] = frozenset()
         self.stop_words: frozenset[str] = frozenset()
         self.forms = 0
@@ -247,6 +248,7 @@ def _add_table(lexicon: Lexicon, name: str, table: str, content: Mapping[str, An
         lexicon.strips = tuple(content.get("particles", lexicon.strips))
         lexicon.joiner = content.get("joining_particle", lexicon.joiner)
         lexicon.word_order = content.get("word_order", lexicon.word_order)
+        lexicon.attacker = content.get("attacker", lexicon.attacker)
         lexicon.number_and |= frozenset(content.get("number_and", ()))
     elif table == "numbers":
         _add_numbers(lexicon, where, content)

@@ -26,7 +26,8 @@ class Phrase:
     """A countable phrase over tokens ``first`` to ``last`` (half-open).
 
     ``number`` is "given" (a quantity stands there), "one", "two" or "many" (the noun alone says how many). ``harms`` are the
-    kinds that its own words tell ("84 killed Wagnerites", "two dead"), ``head`` is the noun's token or ``None``. ``increment`` is the "(+960)" beside a running total.
+    kinds that its own words tell ("84 killed Wagnerites", "two dead"), ``head`` is the noun's token or ``None``. ``is_of_troops`` holds where an army or a unit is
+    named as theirs. ``increment`` is the "(+960)" beside a running total.
     """
 
     first: int
@@ -41,6 +42,7 @@ class Phrase:
     harms: tuple[str, ...] = ()
     harm_at: int | None = None
     is_own: bool = False
+    is_of_troops: bool = False
     increment: QuantityMention | None = None
 
     @property
@@ -334,7 +336,7 @@ def _take_head(phrase: Phrase, match: Match) -> None:
         elif sense.category == "item" and phrase.item is None:
             phrase.item = sense.value
         elif sense.category == "side":
-            _add_side(phrase, sense.value)
+            _add_side(phrase, sense)
         elif sense.category == "harm" and (sense.detail in _VICTIMS or sense.value == "destroyed"):
             # What is destroyed may be persons or things: the noun that follows tells.
             phrase.harms = (*phrase.harms, sense.value)
@@ -344,15 +346,16 @@ def _take_head(phrase: Phrase, match: Match) -> None:
 def _take_modifier(phrase: Phrase, match: Match) -> None:
     for sense in match.senses:
         if sense.category == "side":
-            _add_side(phrase, sense.value)
+            _add_side(phrase, sense)
         elif sense.category == "harm" and sense.detail in {"subject", "both", "weak"}:
             phrase.harms = (*phrase.harms, sense.value)
             phrase.harm_at = match.first
 
 
-def _add_side(phrase: Phrase, side: str) -> None:
-    if side not in phrase.sides:
-        phrase.sides = (*phrase.sides, side)
+def _add_side(phrase: Phrase, sense: Sense) -> None:
+    phrase.is_of_troops = phrase.is_of_troops or sense.detail == "bodies"
+    if sense.value not in phrase.sides:
+        phrase.sides = (*phrase.sides, sense.value)
 
 
 def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
@@ -454,7 +457,7 @@ def _is_ordinal(scan: Scan, index: int) -> bool:
 def _take_modifier_side(phrase: Phrase, match: Match) -> None:
     for sense in match.senses:
         if sense.category == "side":
-            _add_side(phrase, sense.value)
+            _add_side(phrase, sense)
 
 
 def _is_new_phrase(match: Match) -> bool:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from monitor.claims.attach import Attachment
 from monitor.claims.forms import Match
 from monitor.claims.lexicon import Lexicons
+from monitor.claims.mentions import Phrase
 from monitor.claims.scan import Scan, has, sense_of
+from monitor.claims.scene import Named, Scene
 from monitor.claims.stance import Source
 from monitor.model.claim import SideBasis
 
@@ -19,19 +21,19 @@ class SideContext:
     """What is known beside the phrase: the sentence, who is quoted, whose country it happened in, whose channel it is.
 
     ``country`` and ``alignment`` are side ids. ``earlier`` are the sides of the claims before it in the same sentence;
-    ``groups`` the side of the last persons of each group in the sentences just before; ``fighter`` the only side of which
-    the whole text speaks.
+    ``groups`` the side of the last persons of each group in the sentences just before; ``scene`` the sides that the whole
+    text names.
     """
 
     first: int
     last: int
+    scene: Scene
     source: Source | None = None
     country: str | None = None
     alignment: str | None = None
     enemy: str | None = None
     earlier: Sequence[tuple[Attachment, str | None]] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
-    fighter: str | None = None
 
 
 def side_of(
@@ -41,14 +43,14 @@ def side_of(
     phrase = attachment.phrase
     sides = joint(phrase.sides, lexicons, is_joined=_has_and(scan, phrase.first, phrase.last))
     if phrase.group == "civilian":
-        return _civilians(scan, sides, context, lexicons), SideBasis.TEXT
+        return _civilians(scan, sides, attachment, context, lexicons), SideBasis.TEXT
     if sides:
-        return "+".join(_people(side, phrase.group, lexicons) for side in sides), SideBasis.TEXT
+        return "+".join(_people(side, phrase, lexicons) for side in sides), SideBasis.TEXT
     if phrase.is_own:
         found = _source_side(scan, context.source) or _subject_side(scan, phrase.first, context)
         if found is not None:
             return found, SideBasis.TEXT
-    found = _loser(scan, attachment, context) or _camp(scan, context)
+    found = _loser(scan, attachment, context) or _camp(scan, attachment, context)
     if found is not None:
         return found, SideBasis.TEXT
     deictic = _deictic(scan, attachment, context)
@@ -58,18 +60,15 @@ def side_of(
     if found is not None:
         return found, SideBasis.TEXT
     if phrase.group == "military":
-        found = _reporting_army(scan, attachment, context) or context.fighter
-        if found is not None:
-            return found, SideBasis.TEXT
-    if phrase.item is None and phrase.group in {None, "people"} and context.country is not None:
-        civilians = lexicons.civilians.get(context.country)
-        if civilians is not None:
-            return civilians, SideBasis.TEXT
-    return None, None
+        found = _reporting_army(scan, attachment, context) or _only_side(context, lexicons)
+    elif phrase.item is None and phrase.group in {None, "people"}:
+        found = _attacked(phrase, context, lexicons) or _land(attachment, context, lexicons)
+    return (None, None) if found is None else (found, SideBasis.TEXT)
 
 
-def _people(side: str, group: str | None, lexicons: Lexicons) -> str:
-    if group in {None, "people"} and side in lexicons.nationals:
+def _people(side: str, phrase: Phrase, lexicons: Lexicons) -> str:
+    """Return the civilians of a state for its people, where neither troops nor an army are named."""
+    if phrase.item is None and not phrase.is_of_troops and phrase.group in {None, "people"} and side in lexicons.nationals:
         return lexicons.civilians.get(side, side)
     return side
 
@@ -89,17 +88,88 @@ def _has_and(scan: Scan, first: int, last: int) -> bool:
     )
 
 
-def _civilians(scan: Scan, sides: Sequence[str], context: SideContext, lexicons: Lexicons) -> str:
-    for side in sides:
+def _civilians(
+    scan: Scan, sides: Sequence[str], attachment: Attachment, context: SideContext, lexicons: Lexicons
+) -> str:
+    camp = None if sides else _camp(scan, attachment, context)
+    for side in (*sides, *(() if camp is None else (camp,))):
         if side in lexicons.civilians:
             return lexicons.civilians[side]
-    if context.country is not None and context.country in lexicons.civilians:
-        return lexicons.civilians[context.country]
-    for match in scan.within(context.first, context.last, "side"):
-        for sense in match.senses:
-            if sense.category == "side" and sense.detail == "country" and sense.value in lexicons.civilians:
-                return lexicons.civilians[sense.value]
-    return "civ"
+    return _land(attachment, context, lexicons) or "civ"
+
+
+def _land(attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return the civilians of the country in which it happened, by the nearest that the text names; the attacker's last."""
+    scene = context.scene
+    country = context.country
+    if country is not None and country in lexicons.civilians:
+        return lexicons.civilians[country]
+    at = attachment.phrase.first
+    actors = {one.side for one in scene.named if one.is_actor}
+    here = [one for one in scene.within(context.first, context.last) if _is_land(one, context, lexicons)]
+    for candidates in (
+        [one for one in here if one.detail == "country" and one.side not in actors],
+        [one for one in here if one.side not in actors],
+        [one for one in here if not one.is_actor],
+    ):
+        if candidates:
+            nearest = min(candidates, key=lambda one: (abs(one.first - at), one.first))
+            return lexicons.civilians[nearest.side]
+    source = _source_land(context, lexicons)
+    if source is not None:
+        return source
+    before = [one for one in scene.named if one.first < at and one.side not in actors and one.side in lexicons.civilians]
+    after = [one for one in scene.named if one.first > at and one.side not in actors and one.side in lexicons.civilians]
+    shown = {side for side in scene.flags if side not in actors and side in lexicons.civilians}
+    for side in (
+        next((one.side for one in reversed(before) if one.detail == "country"), None),
+        next(iter(shown)) if len(shown) == 1 else None,
+        next((one.side for one in after if one.detail == "country"), None),
+        next((one.side for one in (*reversed(before), *after)), None),
+    ):
+        if side is not None:
+            return lexicons.civilians[side]
+    return None
+
+
+def _is_land(one: Named, context: SideContext, lexicons: Lexicons) -> bool:
+    source = context.source
+    is_quoted = source is not None and source.first <= one.first < source.last
+    return not is_quoted and one.side in lexicons.civilians
+
+
+def _source_land(context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return the civilians of the country whose ministry, rescuers or media tell it."""
+    source = context.source
+    if source is None or source.is_anonymous:
+        return None
+    for one in context.scene.within(source.first, source.last):
+        if one.side in lexicons.civilians:
+            return lexicons.civilians[one.side] if one.detail != "bodies" else one.side
+    return None
+
+
+def _attacked(phrase: Phrase, context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return at whom the attack was directed in the sentence: "an attack on US forces killed six"."""
+    for one in context.scene.within(context.first, context.last):
+        if one.is_target and not one.is_actor:
+            if one.detail == "bodies":
+                return one.side
+            if one.side in lexicons.civilians and (one.detail != "adjectives" or phrase.group == "people"):
+                return lexicons.civilians[one.side]
+    return None
+
+
+def _only_side(context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return the only side of the sentence, or else of the text, that did not do the harm: whose the soldiers are."""
+    scene = context.scene
+    actors = {one.side for one in scene.named if one.is_actor}
+    for named in (tuple(scene.within(context.first, context.last)), scene.named):
+        for left in ({one.side for one in named} - actors, {one.side for one in named}):
+            inner = {side for side in left if not any(lexicons.parents.get(other) == side for other in left)}
+            if len(inner) == 1:
+                return next(iter(inner))
+    return None
 
 
 def _source_side(scan: Scan, source: Source | None) -> str | None:
@@ -148,10 +218,11 @@ def _matches_before(scan: Scan, index: int, first: int) -> list[Match]:
     return [match for position in range(index, first, -1) if (match := scan.ending.get(position)) is not None]
 
 
-def _camp(scan: Scan, context: SideContext) -> str | None:
-    """Return the side in whose ranks it happened: "on the Ukrainian side", "among the Russians"."""
+def _camp(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+    """Return the side in whose ranks it happened: "on the Ukrainian side", "among the Russians"; of the same clause."""
+    phrase = attachment.phrase
     for match in scan.within(context.first, context.last, "grammar"):
-        if not has(match, "grammar", "camp"):
+        if not has(match, "grammar", "camp") or _is_cut(scan, match, phrase):
             continue
         end = min(match.last + _OWNER_REACH, context.last)
         found = _first_side(scan, match.last, end)
@@ -160,6 +231,12 @@ def _camp(scan: Scan, context: SideContext) -> str | None:
         if found is not None:
             return found
     return None
+
+
+def _is_cut(scan: Scan, match: Match, phrase: Phrase) -> bool:
+    """Tell whether a clause ends between the match and the phrase."""
+    start, end = (match.last, phrase.first) if match.last <= phrase.first else (phrase.last, match.first)
+    return any(has(scan.starting.get(index), "grammar", "stop") for index in range(start, end))
 
 
 def _deictic(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
