@@ -343,9 +343,7 @@ class _TextReader:
         place, _ = self._place(first, first)
         if place is None or place.country is None:
             return None
-        side = self.setting.lexicons.countries.get(place.country)
-        # Towns have namesakes and ordinary words are names of villages: the country must be named beside.
-        return side if side is not None and self.scene.speaks_of(side) else None
+        return self.setting.lexicons.countries.get(place.country)
 
     def _date(self, near: int, first: int, last: int) -> DateMention | None:
         inside = [date for date in self.dates if first <= date.first < last and not date.is_since]

@@ -44,10 +44,6 @@ class Scene:
         """Yield the sides named in tokens ``first`` to ``last`` (half-open), in order."""
         return (one for one in self.named if first <= one.first < last)
 
-    def speaks_of(self, side: str) -> bool:
-        """Tell whether the text names the side or shows its flag."""
-        return side in self.flags or any(one.side == side for one in self.named)
-
 
 def scene_of(scan: Scan, lexicons: Lexicons) -> Scene:
     """Return the sides that the text names and the parts they play. Pure; linear in the length of the text."""
@@ -140,7 +136,7 @@ def _is_subject(scan: Scan, match: Match) -> bool:
 
 
 def _is_target(scan: Scan, match: Match) -> bool:
-    """Tell whether an attack is directed at the side: "attack on US forces", "удар по"."""
+    """Tell whether an attack is directed at the side: "attack on US forces"."""
     has_preposition = False
     position = match.first
     for _ in range(_TARGET_REACH):

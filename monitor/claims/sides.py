@@ -68,7 +68,12 @@ def side_of(
 
 def _people(side: str, phrase: Phrase, lexicons: Lexicons) -> str:
     """Return the civilians of a state for its people, where neither troops nor an army are named."""
-    if phrase.item is None and not phrase.is_of_troops and phrase.group in {None, "people"} and side in lexicons.nationals:
+    if (
+        phrase.item is None
+        and not phrase.is_of_troops
+        and phrase.group in {None, "people"}
+        and side in lexicons.nationals
+    ):
         return lexicons.civilians.get(side, side)
     return side
 
@@ -118,7 +123,9 @@ def _land(attachment: Attachment, context: SideContext, lexicons: Lexicons) -> s
     source = _source_land(context, lexicons)
     if source is not None:
         return source
-    before = [one for one in scene.named if one.first < at and one.side not in actors and one.side in lexicons.civilians]
+    before = [
+        one for one in scene.named if one.first < at and one.side not in actors and one.side in lexicons.civilians
+    ]
     after = [one for one in scene.named if one.first > at and one.side not in actors and one.side in lexicons.civilians]
     shown = {side for side in scene.flags if side not in actors and side in lexicons.civilians}
     for side in (
