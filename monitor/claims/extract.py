@@ -8,8 +8,9 @@ from functools import cached_property
 
 from monitor.claims.attach import EQUIPMENT, Attachment, attach
 from monitor.claims.dates import DateMention, DateWords, find_dates
+from monitor.claims.headings import ROW, ROW_TOKENS, Heading, heading_after, rows_under
 from monitor.claims.lexicon import Lexicons
-from monitor.claims.mentions import Mentions, Phrase, find_mentions, harms_of
+from monitor.claims.mentions import Mentions, Phrase, find_mentions
 from monitor.claims.numerals import find_quantities
 from monitor.claims.places import Gazetteer, PlaceMention
 from monitor.claims.scan import Scan, has
@@ -17,18 +18,15 @@ from monitor.claims.scene import Scene, scene_of
 from monitor.claims.scopes import ScopeMention, find_scopes, nearest_scope
 from monitor.claims.sides import SideContext, side_of
 from monitor.claims.stance import Source, polarity_of, source_of
-from monitor.claims.text import BREAK
+from monitor.claims.zeros import find_zeros
 from monitor.model.claim import Claim, Kind, Place, Polarity, Scope, SideBasis, TimeBasis, Word
 from monitor.model.post import Span
 from monitor.model.quantity import Quantity
 
 _SPAN_REACH = 4  # tokens between a count and its trigger within which the span covers both
-_ROW_TOKENS = 14  # longest line that is taken for a row under a heading
 _EVENT_REACH = 10  # tokens between a count and a word that makes it another kind of event
 _MOST_CLAIMS = 400  # a message of 4,096 characters holds far fewer; what repeats itself beyond is an attack
 _WHOLE_REACH = 12  # claims back among which a part's whole is looked for
-_ROW_ENDS = frozenset(";\u25cf\u2022\u25aa\u25b6")  # marks between the rows of a table that stands in one line
-_NONE_REACH = 4  # tokens between "no" and what there is none of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +43,6 @@ class Setting:
     posted_at: datetime | None = None
     alignment: str | None = None
     enemy: str | None = None
-
-
-@dataclass(slots=True)
-class _Heading:
-    """A sentence that says what the rows under it count."""
-
-    kinds: tuple[str, ...]
-    side: str | None
-    scopes: Sequence[ScopeMention]
-    source: Source | None
-    polarity: Polarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +90,7 @@ class _TextReader:
     def __init__(self, scan: Scan, setting: Setting) -> None:
         self.scan = scan
         self.setting = setting
-        self.heading: _Heading | None = None
+        self.heading: Heading | None = None
         self.groups: dict[str, str] = {}
         self.dates: Sequence[DateMention] = ()
 
@@ -156,7 +143,7 @@ class _TextReader:
         return claims
 
     def _is_interesting(self, first: int, last: int) -> bool:
-        if self.heading is not None and last - first <= _ROW_TOKENS:
+        if self.heading is not None and last - first <= ROW_TOKENS:
             return True
         return any(
             sense.category == "harm"
@@ -167,22 +154,48 @@ class _TextReader:
 
     def _sentence(self, first: int, last: int) -> list[Claim]:
         scan = self.scan
-        self.dates = _dates(scan, self.setting, first, last)
+        self.dates = ()
+        mentions, attachments = self._told(first, last)
+        rows = rows_under(self.heading, mentions) if not attachments and self.heading is not None else []
+        zeros = self._zeros(mentions, attachments)
+        claims: list[Claim] = []
+        if attachments or rows or zeros:
+            # Dates are looked for only now: most sentences that hold a word of harm tell nothing.
+            self.dates = _dates(scan, self.setting, first, last)
+            if self.dates and not rows:
+                mentions, attachments = self._told(first, last)
+            claims = self._tell(attachments or rows, zeros, first, last)
+        self.heading = heading_after(scan, mentions, self.heading, is_told=bool(attachments))
+        self._keep_groups(mentions)
+        return claims
+
+    def _told(self, first: int, last: int) -> tuple[Mentions, list[Attachment]]:
         taken = frozenset(index for date in self.dates for index in range(date.first, date.last))
-        quantities = {mention.first: mention for mention in find_quantities(scan, first, last, taken=taken)}
-        mentions = find_mentions(scan, first, last, quantities)
-        attachments = [
-            attachment for attachment in attach(scan, mentions) if not self._is_other_event(attachment, first, last)
-        ]
+        found = find_quantities(self.scan, first, last, taken=taken)
+        mentions = find_mentions(self.scan, first, last, {mention.first: mention for mention in found})
+        attachments = attach(self.scan, mentions)
+        return mentions, [one for one in attachments if not self._is_other_event(one, first, last)]
+
+    def _zeros(self, mentions: Mentions, attachments: Sequence[Attachment]) -> list[Attachment]:
+        counted = [one.trigger for one in attachments if one.trigger and _quantity_of(one.phrase) is not None]
+        return find_zeros(self.scan, mentions, counted)
+
+    def _tell(
+        self, attachments: Sequence[Attachment], zeros: Sequence[Attachment], first: int, last: int
+    ) -> list[Claim]:
+        scan = self.scan
         source = source_of(scan, first, last)
-        scopes = find_scopes(scan, self.dates, first, last)
-        if not attachments and self.heading is not None:
-            attachments = _rows(mentions, self.heading)
-            source = source or self.heading.source
-            scopes = scopes or list(self.heading.scopes)
+        scopes: Sequence[ScopeMention] = find_scopes(scan, self.dates, first, last)
+        heading = self.heading
+        is_row = bool(attachments) and attachments[0].rule == ROW
+        if is_row and heading is not None:
+            source = source or source_of(scan, heading.first, heading.last)
+            scopes = scopes or find_scopes(
+                scan, _dates(scan, self.setting, heading.first, heading.last), heading.first, heading.last
+            )
         country = self._country(first) if attachments else None
         earlier: list[tuple[Attachment, str | None]] = []
-        claims = []
+        claims: list[Claim] = []
         for attachment in attachments:
             context = SideContext(
                 first=first,
@@ -196,13 +209,24 @@ class _TextReader:
                 scene=self.scene,
             )
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
-            if side is None and attachment.rule == "row under a heading" and self.heading is not None:
-                side, basis = self.heading.side, SideBasis.TEXT if self.heading.side else None
+            if side is None and is_row and heading is not None:
+                side, basis = heading.side, SideBasis.TEXT if heading.side else None
             earlier.append((attachment, side))
             claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scopes=scopes)
-        claims += self._zeros(mentions, attachments, first, last, source=source, scopes=scopes)
-        self._keep_heading(mentions, attachments, first, last, source=source, scopes=scopes)
-        self._keep_groups(mentions)
+        for attachment in zeros:
+            context = SideContext(
+                first=first,
+                last=last,
+                scene=self.scene,
+                source=source,
+                # Who counts the injured counts people of the place; who counts losses counts soldiers.
+                country=None if attachment.kind == "casualties" else self._country(first),
+                alignment=self.setting.alignment,
+                enemy=self.setting.enemy,
+            )
+            side, basis = side_of(scan, attachment, context, self.setting.lexicons)
+            told = self._claims(attachment, first, last, side=side, basis=basis, source=source, scopes=scopes)
+            claims += [replace(claim, polarity=Polarity.ASSERTED) for claim in told]
         return claims
 
     def _keep_groups(self, mentions: Mentions) -> None:
@@ -348,117 +372,6 @@ class _TextReader:
     def _date(self, near: int, first: int, last: int) -> DateMention | None:
         inside = [date for date in self.dates if first <= date.first < last and not date.is_since]
         return min(inside, key=lambda date: (abs(date.first - near), date.first), default=None)
-
-    # --- zeros, headings
-
-    def _zeros(
-        self,
-        mentions: Mentions,
-        attachments: Sequence[Attachment],
-        first: int,
-        last: int,
-        *,
-        source: Source | None,
-        scopes: Sequence[ScopeMention],
-    ) -> list[Claim]:
-        """Read "no casualties" in any of the languages: exactly none."""
-        scan = self.scan
-        found: list[Attachment] = []
-        for index in range(first, last):
-            match = scan.starting.get(index)
-            for sense in harms_of(match, frozenset({"none"})):
-                phrase = Phrase(first=index, last=match.last if match else index + 1, number="none", head=index)
-                found.append(Attachment(phrase=phrase, kind=sense.value, rule="none of them"))
-        counted = {id(attachment.trigger) for attachment in attachments if _quantity_of(attachment.phrase) is not None}
-        for trigger in mentions.triggers:
-            if id(trigger) in counted:
-                continue
-            kinds = [
-                sense.value
-                for sense in trigger.senses
-                if sense.detail in {"victim", "toll", "subject", "both", "weak"} and sense.value != "destroyed"
-            ]
-            if kinds and self._is_none(trigger.first, trigger.last, first, last):
-                phrase = Phrase(first=trigger.first, last=trigger.last, number="none", head=trigger.first)
-                found.append(
-                    Attachment(
-                        phrase=phrase,
-                        kind="casualties" if kinds[0] == "lost" else kinds[0],
-                        rule="none of them",
-                        trigger=trigger,
-                    )
-                )
-        claims: list[Claim] = []
-        for attachment in found:
-            context = SideContext(
-                first=first,
-                last=last,
-                scene=self.scene,
-                source=source,
-                # Who counts the injured counts people of the place; who counts losses counts soldiers.
-                country=None if attachment.kind == "casualties" else self._country(first),
-                alignment=self.setting.alignment,
-                enemy=self.setting.enemy,
-            )
-            side, basis = side_of(scan, attachment, context, self.setting.lexicons)
-            claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scopes=scopes)
-        return [replace(claim, polarity=Polarity.ASSERTED) for claim in claims]
-
-    def _is_none(self, trigger_first: int, trigger_last: int, first: int, last: int) -> bool:
-        scan = self.scan
-        before = range(max(first, trigger_first - _NONE_REACH), trigger_first)
-        after = range(trigger_last, min(last, trigger_last + _NONE_REACH))
-        return any(has(scan.starting.get(index), "grammar", "none") for index in before) or any(
-            has(scan.starting.get(index), "grammar", "none_after") for index in after
-        )
-
-    def _keep_heading(
-        self,
-        mentions: Mentions,
-        attachments: Sequence[Attachment],
-        first: int,
-        last: int,
-        *,
-        source: Source | None,
-        scopes: Sequence[ScopeMention],
-    ) -> None:
-        """Keep a sentence that tells a harm but counts little itself: the rows under it count for it."""
-        if not mentions.triggers:
-            if not attachments:
-                self.heading = None if last - first > _ROW_TOKENS else self.heading
-            return
-        tokens = self.scan.tokens
-        if last < len(tokens) and tokens[last].kind != BREAK and self.scan.word(last) not in _ROW_ENDS:
-            self.heading = None  # prose goes on: no table stands under it
-            return
-        trigger = mentions.triggers[-1]
-        kinds = tuple(sense.value for sense in trigger.senses)
-        side = None
-        for index in range(first, last):
-            match = self.scan.starting.get(index)
-            side = side or next(
-                (sense.value for sense in (match.senses if match else ()) if sense.category == "side"), None
-            )
-        polarity, _ = polarity_of(self.scan, first, last, at_first=trigger.first, at_last=trigger.last)
-        self.heading = _Heading(kinds, side, scopes, source, polarity)
-
-
-def _rows(mentions: Mentions, heading: _Heading) -> list[Attachment]:
-    """Give the rows of a table the harm that its heading tells; only rows that count a known noun."""
-    found = []
-    for phrase in mentions.phrases:
-        if phrase.number != "given" or phrase.is_bare:
-            continue
-        if phrase.item is not None:
-            if {"lost", "casualties", "destroyed"} & set(heading.kinds):
-                found.append(Attachment(phrase=phrase, kind=EQUIPMENT, rule="row under a heading"))
-        else:
-            kind = next((kind for kind in heading.kinds if kind != "destroyed"), None)
-            if kind is not None:
-                found.append(
-                    Attachment(phrase=phrase, kind="casualties" if kind == "lost" else kind, rule="row under a heading")
-                )
-    return found
 
 
 def _quantity_of(phrase: Phrase) -> Quantity | None:

@@ -114,20 +114,23 @@ class Lexicon:
     def freeze(self, stop_words: AbstractSet[str]) -> None:
         """Finish: prepare the look-up of stems, and of the one word by which each form of harm is noticed."""
         self.stop_words = frozenset(stop_words)
-        for words in self._harm_forms:
-            pieces = [
-                (token.norm, word.endswith("*") and token is tokens[-1])
-                for word in words
-                for tokens in (tokenise(word.removesuffix("*")),)
-                for token in tokens
-            ]
-            telling = [piece for piece in pieces if piece[0] not in stop_words] or pieces
-            word, is_stem = max(telling, key=lambda piece: len(piece[0]))
-            (self._harm_stems if is_stem else self._harm_words).add(word)
+        spelled = [_pieces(words) for words in self._harm_forms]
+        for pieces in spelled:
+            if len(pieces) == 1:
+                self._notice(*pieces[0])
+        self._harm_lengths = tuple(sorted({len(stem) for stem in self._harm_stems}))
+        for pieces in spelled:
+            # A longer form that holds a form of one word is noticed by it.
+            if not any(self.tells_harm(word) for word, _ in pieces):
+                telling = [piece for piece in pieces if piece[0] not in stop_words] or pieces
+                self._notice(*max(telling, key=lambda piece: len(piece[0])))
         self._harm_forms.clear()
         self._harm_lengths = tuple(sorted({len(stem) for stem in self._harm_stems}))
         self.content.freeze()
         self.stance.freeze()
+
+    def _notice(self, word: str, is_stem: bool) -> None:  # noqa: FBT001 - the pair that _pieces makes
+        (self._harm_stems if is_stem else self._harm_words).add(word)
 
     def peeled(self, word: str) -> Iterator[str]:
         """Yield ``word`` without the particles that the language glues to its front, nearest form first."""
@@ -138,6 +141,15 @@ class Lexicon:
     def is_known(self, word: str) -> bool:
         """Tell whether any form starts with the folded word."""
         return self.content.is_known(word) or self.stance.is_known(word)
+
+
+def _pieces(words: Sequence[str]) -> list[tuple[str, bool]]:
+    """Return a form's folded words, each with whether it is a stem."""
+    pieces = []
+    for word in words:
+        tokens = tokenise(word.removesuffix("*"))
+        pieces += [(token.norm, word.endswith("*") and token is tokens[-1]) for token in tokens]
+    return pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,35 @@
+"""None at all: "no casualties", "none was killed", said by a whole phrase or by a word of none beside a word of harm."""
+
+from collections.abc import Collection
+
+from monitor.claims.attach import Attachment
+from monitor.claims.mentions import Mentions, Phrase, Trigger, harms_of
+from monitor.claims.scan import Scan, has
+
+_REACH = 4  # tokens between "no" and what there is none of
+_ROLES = frozenset({"victim", "toll", "subject", "both", "weak"})
+
+
+def find_zeros(scan: Scan, mentions: Mentions, counted: Collection[Trigger]) -> list[Attachment]:
+    """Return what the sentence says there is none of; ``counted`` are the triggers that a figure belongs to already."""
+    found = []
+    for match in scan.within(mentions.first, mentions.last, "harm"):
+        for sense in harms_of(match, frozenset({"none"})):
+            phrase = Phrase(first=match.first, last=match.last, number="none", head=match.first)
+            found.append(Attachment(phrase=phrase, kind=sense.value, rule="none of them"))
+    taken = {trigger.first for trigger in counted}
+    for trigger in mentions.triggers:
+        kinds = [sense.value for sense in trigger.senses if sense.detail in _ROLES and sense.value != "destroyed"]
+        if kinds and trigger.first not in taken and _is_none(scan, mentions, trigger):
+            phrase = Phrase(first=trigger.first, last=trigger.last, number="none", head=trigger.first)
+            kind = "casualties" if kinds[0] == "lost" else kinds[0]
+            found.append(Attachment(phrase=phrase, kind=kind, rule="none of them", trigger=trigger))
+    return found
+
+
+def _is_none(scan: Scan, mentions: Mentions, trigger: Trigger) -> bool:
+    before = range(max(mentions.first, trigger.first - _REACH), trigger.first)
+    after = range(trigger.last, min(mentions.last, trigger.last + _REACH))
+    return any(has(scan.starting.get(index), "grammar", "none") for index in before) or any(
+        has(scan.starting.get(index), "grammar", "none_after") for index in after
+    )
