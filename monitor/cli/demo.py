@@ -21,7 +21,7 @@ from monitor.pipeline import Compared, Extracted, compare_stored, compose_editio
 from monitor.store import Recorded, Store, upgrade
 from monitor.telegram.records import open_source
 
-_DAYS = 8  # editions issued: from the first day of the sample to its last
+_DAYS = 9  # editions issued: from the first day of the sample to its last
 _ISSUED_AT = 7  # o'clock, in the digest's zone
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
+from monitor.digest.sides import SIDE_NAMES
 from monitor.model.claim import Kind, Polarity, Scope
 from monitor.model.edition import Answer
 from monitor.model.finding import Relation, Split, Status
@@ -14,56 +15,6 @@ DASH = "\u2013"
 SEVERITIES = {1: "minor", 2: "notable", 3: "major"}
 MARKS = {1: "\U0001f7e1", 2: "\U0001f7e0", 3: "\U0001f534"}  # circles; the word stands beside them for who sees no red
 
-SIDES = {
-    "UA": "Ukraine",
-    "RU": "Russia",
-    "WAGNER": "Wagner",
-    "PRK": "North Korea",
-    "MLI": "Malian army",
-    "CSP": "Azawad rebels (CSP)",
-    "JNIM": "JNIM",
-    "ISGS": "Islamic State in the Sahel",
-    "IS": "Islamic State",
-    "BFA": "Burkina Faso",
-    "NER": "Niger",
-    "NGA": "Nigeria",
-    "TCD": "Chad",
-    "CMR": "Cameroon",
-    "SDN-SAF": "Sudanese army",
-    "SDN": "Sudan",
-    "SDN-RSF": "RSF (Sudan)",
-    "SDF": "SDF (Syria)",
-    "HTS": "HTS",
-    "SNA": "SNA (Syria)",
-    "SYR-GOV": "Syrian government",
-    "SYR": "Syria",
-    "ISR": "Israel",
-    "HAMAS": "Hamas",
-    "PSE": "Palestinians",
-    "HEZB": "Hezbollah",
-    "LBN": "Lebanon",
-    "HOUTHI": "Houthis",
-    "YEM": "Yemen",
-    "IRN": "Iran",
-    "IRQ": "Iraq",
-    "US": "United States",
-    "FR": "France",
-    "GB": "Britain",
-    "NATO": "NATO",
-    "TUR": "Turkey",
-    "ETH": "Ethiopia",
-    "SOM": "Somalia",
-    "SHABAAB": "al-Shabaab",
-    "BOKO": "Boko Haram",
-    "M23": "M23",
-    "COD": "DR Congo",
-    "MOZ": "Mozambique",
-    "AFG": "Afghanistan",
-    "PAK": "Pakistan",
-    "IND": "India",
-    "COL": "Colombia",
-    "TTP": "TTP (Pakistan)",
-}
 _CIVILIANS = "civ"
 
 KINDS = {
@@ -109,8 +60,8 @@ def _one_side(identifier: str) -> str:
         return "civilians"
     if identifier.startswith(f"{_CIVILIANS}-"):
         whose = identifier.removeprefix(f"{_CIVILIANS}-")
-        return f"civilians ({SIDES.get(whose, whose)})"
-    return SIDES.get(identifier, identifier)
+        return f"civilians ({SIDE_NAMES.get(whose, whose)})"
+    return SIDE_NAMES.get(identifier, identifier)
 
 
 def loss(kind: Kind, *, item: str | None) -> str:

@@ -86,7 +86,7 @@ def test_the_two_ends_of_a_contradiction_stand_with_quote_time_link_and_source()
     army = citation(2, post="sample_bamako/7", quote="2 militaires tués", attributed_to="les FAMa", date=at(3))
     rebels = citation(47, post="sample_azawad/9", quote="قُتل 47 جنديا", date=at(9))
     plain = render_plain(composed([finding(army, rebels, severity=3, reason="2 vs 47")]), zone=BAMAKO)
-    assert "1. Malian army, killed: 2 to 47" in plain
+    assert "1. Mali, killed: 2 to 47" in plain
     assert "Tinzaouaten, 25\u201327 Jul \u00b7 major \u00b7 evolving \u00b7 2 independent origins" in plain
     assert "2 \u00b7 sample_bamako, 27 Jul 15:00 (https://t.me/sample_bamako/7), citing les FAMa" in plain
     assert "\u201c2 militaires tués\u201d" in plain
@@ -193,7 +193,7 @@ def test_agreed_figures_name_each_origin() -> None:
     found = [finding(citation(7), citation(7, post="sample_b/1"), relation=Relation.CORROBORATE)]
     plain = render_plain(composed(found), zone=BAMAKO)
     assert "Independent origins agree" in plain
-    assert "Malian army, killed: 7 \u00b7 Tinzaouaten, 25\u201327 Jul \u00b7 2 independent origins" in plain
+    assert "Mali, killed: 7 \u00b7 Tinzaouaten, 25\u201327 Jul \u00b7 2 independent origins" in plain
     assert "https://t.me/sample_a/1" in plain
     assert "https://t.me/sample_b/1" in plain
 
