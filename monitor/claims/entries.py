@@ -15,6 +15,7 @@ from monitor.model.claim import Place
 GENERATED = "geonames.tsv"
 _EARTH_RADIUS_KM = 6371.0
 _WELL_KNOWN = 30_000  # people; a smaller town is read only where the words around it say that a place is meant
+_LONGEST_ACRONYM = 4  # letters
 _DEPTH = 8  # parents above parents
 _COLUMNS = (
     "id",
@@ -60,6 +61,7 @@ class Entries:
         self._edited: set[int] = set()
         self._small: set[str] = set()
         self._small_openings: set[str] = set()
+        self._acronyms: set[str] = set()
         self._openings: set[str] = set()
         self._seconds: set[str] = set()
         for name in sorted(texts, key=lambda name: (name != GENERATED, name)):
@@ -91,6 +93,10 @@ class Entries:
     def is_certain(self, row: int) -> bool:
         """Tell whether the entry is well known or in a file that people edit."""
         return row in self._edited or self._populations[row] >= _WELL_KNOWN
+
+    def is_edited(self, place: Place) -> bool:
+        """Tell whether the entry is in a file that people edit: one that reports of war speak of."""
+        return self._by_id.get(place.id) in self._edited
 
     def contains(self, whole: Place, part: Place) -> bool:
         """Tell whether ``part`` lies in ``whole`` by the chain of parents; a place contains itself."""
@@ -134,6 +140,10 @@ class Entries:
     def is_small(self, name: str) -> bool:
         """Tell whether the name may be written with a small first letter."""
         return name in self._small
+
+    def is_acronym(self, name: str) -> bool:
+        """Tell whether the name is a short one in capitals, "US": in small letters it is another word."""
+        return name in self._acronyms
 
     def opens_small(self, word: str) -> bool:
         """Tell whether the word is the first of a name that may be written with a small first letter."""
@@ -200,6 +210,8 @@ class Entries:
                 if name[0].islower():
                     self._small.add(key)
                     self._small_openings.add(key.partition(" ")[0])
+                elif name.isupper() and len(name) <= _LONGEST_ACRONYM:
+                    self._acronyms.add(key)
 
     def _add(self, key: str, row: int) -> None:
         known = self._index.get(key)

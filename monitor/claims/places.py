@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from monitor.claims.entries import Entries, distance_km
 from monitor.claims.text import NUMBER, PUNCT, WORD, Token
-from monitor.claims.toponyms import ToponymGrammar, parse_grammars
+from monitor.claims.toponyms import ToponymGrammar, WordList, parse_grammars
 from monitor.model.claim import Place
 
 __all__ = ["Gazetteer", "PlaceMention", "distance_km"]
@@ -22,8 +22,10 @@ _MEMORY = (
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013")
 _BRACKETS = frozenset(",(/")
 _DOMINANT = 8  # times as many people as any namesake: the one that is meant where nothing else tells
+_OVERWHELMING = 300  # times as many: meant even where the post speaks of the other's country
 _SAME_SPOT_KM = 30.0  # namesakes this close are one town and its parts
 _NEAR_KM = 150.0  # of several namesakes, the one this close to the post's other places is meant
+_MUCH_NEARER = 2.5  # times as near as the next namesake
 _GRAMMAR = "grammar.toml"
 
 
@@ -53,15 +55,15 @@ class _Raw(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What a word may be: names that it is or opens, names that it is an adjective of.
+    """What a word may be: names that it is by itself, that it opens, that it is an adjective of.
 
-    ``may_be_small`` tells whether it may be written small, ``is_whole`` whether it may be a name without a second word.
+    ``may_be_small`` tells whether a small first letter is no obstacle.
     """
 
     names: tuple[str, ...]
+    openings: tuple[str, ...]
     adjective_of: tuple[str, ...]
     may_be_small: bool
-    is_whole: bool
 
 
 class Gazetteer:
@@ -121,7 +123,7 @@ class Gazetteer:
                 known = memory[word] = self._known(word, grammar)
             if known is None or not (known.may_be_small or text[token.start].isupper()):
                 continue
-            if not known.is_whole and not reader.goes_on(position):
+            if not (known.names or known.adjective_of or reader.goes_on(position)):
                 continue
             raw = reader.read_at(position, known, found[-1].mention if found else None)
             if raw is not None:
@@ -137,25 +139,30 @@ class Gazetteer:
         ``countries`` are those that the post speaks of (ISO 3166-1 alpha-2), ``near`` its other places already known.
         """
         candidates = mention.candidates
-        if len(candidates) == 1:
+        if len(candidates) == 1 or self._outnumbers(candidates[0], candidates[1:], _OVERWHELMING):
             return candidates[0]
         wholes = [place for place in near if place.kind in {"region", "area"}]
         for chosen in (
             [place for place in candidates if any(self.contains(whole, place) for whole in wholes)],
             [place for place in candidates if place.country in countries],
-            [place for place in candidates if any(self._is_near(place, other) for other in near)],
+            [place for place in candidates if any(_is_near(place, other) for other in near)],
         ):
             if len(chosen) == 1:
                 return chosen[0]
-            if chosen:
-                candidates = tuple(chosen)
+            candidates = tuple(chosen) or candidates
         largest, *others = candidates
-        people = max(self.population(place) for place in others)
-        if self.population(largest) >= _DOMINANT * max(people, 1):
+        if self._outnumbers(largest, others, _DOMINANT):
             return largest
+        edited = [place for place in candidates if self._entries.is_edited(place)]
+        if len(edited) == 1:
+            return edited[0]
         if all(distance_km(largest, place) <= _SAME_SPOT_KM for place in others):
             return largest
-        return None
+        return _nearest(candidates, near)
+
+    def _outnumbers(self, place: Place, others: Sequence[Place], times: int) -> bool:
+        people = max((self.population(other) for other in others), default=0)
+        return self.population(place) >= times * max(people, 1)
 
     def resolve_all(self, mentions: Sequence[PlaceMention], *, countries: Collection[str] = ()) -> list[Place | None]:
         """Return the place meant by each mention of one post; what is clear helps with what is not.
@@ -166,28 +173,21 @@ class Gazetteer:
         around = {*countries, *(place.country for place in near if place.country is not None)}
         return [self.resolve(mention, countries=around, near=near) for mention in mentions]
 
-    @staticmethod
-    def _is_near(place: Place, other: Place) -> bool:
-        return other.kind == "town" and place.id != other.id and distance_km(place, other) <= _NEAR_KM
-
     def _known(self, word: str, grammar: ToponymGrammar) -> _Known | None:
-        names = tuple(
-            form
-            for form in grammar.nominatives(word)
-            if self._entries.opens(form) or (self._entries.is_name(form) and form not in grammar.ignored)
-        )
+        forms = grammar.nominatives(word)
+        openings = tuple(form for form in forms if self._entries.opens(form))
+        names: tuple[str, ...] = ()
+        if not any(
+            words.has_whole(word) for words in (grammar.before, grammar.heads, grammar.regions, grammar.regions_before)
+        ):
+            names = tuple(form for form in forms if self._entries.is_name(form) and form not in grammar.ignored)
         adjective_of = tuple(form for form in grammar.of_adjective(word) if self._entries.is_name(form))
-        if not names and not adjective_of:
+        if not names and not openings and not adjective_of:
             return None
         has_particle = any(len(word) > len(prefix) and word.startswith(prefix) for prefix, _ in grammar.prefixes)
-        may_be_small = (
-            bool(adjective_of)
-            or has_particle
-            or word[0] == word[0].upper()
-            or any(map(self._entries.opens_small, names))
-        )
-        is_whole = bool(adjective_of) or any(map(self._entries.is_name, names))
-        return _Known(names, adjective_of, may_be_small, is_whole)
+        has_no_case = word[0] == word[0].upper()
+        may_be_small = has_no_case or has_particle or bool(adjective_of) or any(map(self._entries.opens_small, forms))
+        return _Known(names, openings, adjective_of, may_be_small)
 
 
 class _NameReader:
@@ -209,13 +209,12 @@ class _NameReader:
 
     def read_at(self, index: int, known: _Known, previous: PlaceMention | None) -> _Raw | None:
         """Return the longest name that starts at ``index``."""
-        last, names = self._longest(index, known.names)
-        is_adjective = False
+        last, names = self._longest(index, known)
+        is_adjective = bool(known.adjective_of) and last == index + 1 and self._head_behind(index + 1) is not None
+        if is_adjective:
+            names = known.adjective_of
         if not names:
-            head = self._head_behind(index + 1) if known.adjective_of else None
-            if head is None:
-                return None
-            names, is_adjective = known.adjective_of, True
+            return None
         is_weak = all(name in self._grammar.weak for name in names)
         if is_weak and self._is_capital(last):
             return None  # a first name and a surname
@@ -227,10 +226,10 @@ class _NameReader:
             start += self._grammar.glued_before(self._tokens[index].norm, spelled)
             end -= self._grammar.glued_after(self._tokens[last - 1].norm, spelled)
         has_cue = is_adjective or start > self._tokens[index].start or self._has_cue(index, last, previous)
-        if self._word(last) in self._grammar.regions:
+        if self._is_in(self._grammar.regions, last):
             places, last = self._regions(places), last + 1
             end, has_cue = self._tokens[last - 1].end, True
-        elif self._word(last) in self._grammar.heads:
+        elif self._is_in(self._grammar.heads, last):
             end, has_cue, last = self._tokens[last].end, True, last + 1
         else:
             opening = self._region_before(index)
@@ -252,12 +251,12 @@ class _NameReader:
             self._entries.is_second(stem) for stem in self._nominatives(self._tokens[position].norm)
         )
 
-    def _longest(self, index: int, forms: Sequence[str]) -> tuple[int, tuple[str, ...]]:
-        """Return the token behind the longest name that opens with one of ``forms``, and the names it may be."""
+    def _longest(self, index: int, known: _Known) -> tuple[int, tuple[str, ...]]:
+        """Return the token behind the longest name that opens at ``index``, and the names it may be."""
         entries = self._entries
         is_capital = self._is_capital(index)
-        last, names = index + 1, self._named(forms, is_capital=is_capital)
-        level = [name for name in forms if entries.opens(name)]
+        last, names = index + 1, self._allowed(index, known.names, is_capital=is_capital)
+        level: Sequence[str] = known.openings
         position = index + 1
         while level:
             position = self._next_word(position)
@@ -266,16 +265,20 @@ class _NameReader:
             stems = self._nominatives(self._tokens[position].norm)
             position += 1
             joined = [f"{name} {stem}" for name in level for stem in stems]
-            found = self._named(joined, is_capital=is_capital)
+            named = [name for name in joined if entries.is_name(name) and name not in self._grammar.ignored]
+            found = self._allowed(index, named, is_capital=is_capital)
             if found:
                 last, names = position, found
             level = [name for name in joined if entries.opens(name)]
         return last, names
 
-    def _named(self, forms: Sequence[str], *, is_capital: bool) -> tuple[str, ...]:
-        entries = self._entries
-        named = tuple(name for name in forms if entries.is_name(name) and name not in self._grammar.ignored)
-        return named if is_capital else tuple(name for name in named if entries.is_small(name))
+    def _allowed(self, index: int, names: Sequence[str], *, is_capital: bool) -> tuple[str, ...]:
+        """Return those of the names that may be written as the word at ``index`` is."""
+        if not is_capital:
+            return tuple(name for name in names if self._entries.is_small(name))
+        token = self._tokens[index]
+        is_upper = self._text[token.start : token.end].isupper()
+        return tuple(name for name in names if is_upper or not self._entries.is_acronym(name))
 
     def _nominatives(self, word: str) -> tuple[str, ...]:
         known = self._stems.get(word)
@@ -295,6 +298,10 @@ class _NameReader:
     def _word(self, index: int) -> str:
         return self._tokens[index].norm if 0 <= index < len(self._tokens) else ""
 
+    def _is_in(self, words: WordList, index: int) -> bool:
+        word = self._word(index)
+        return bool(word) and self._grammar.is_in(words, word)
+
     def _is_capital(self, index: int) -> bool:
         """Tell whether the word at ``index`` starts with a capital, or is of a script that has none."""
         if index >= len(self._tokens) or self._tokens[index].kind != WORD:
@@ -311,7 +318,7 @@ class _NameReader:
     def _has_cue(self, index: int, last: int, previous: PlaceMention | None) -> bool:
         """Tell whether the words around tokens ``index`` to ``last`` say that a place is meant."""
         before = self._word(index - 1)
-        if before in self._grammar.before or before == "#":
+        if before == "#" or self._is_in(self._grammar.before, index - 1):
             return True
         if previous is not None:
             between = {self._word(position) for position in range(previous.last, index)}
@@ -322,8 +329,7 @@ class _NameReader:
     def _head_behind(self, index: int) -> int | None:
         """Return the token of the head that an adjective before ``index`` belongs to, a second adjective skipped."""
         for position in (index, index + 2):
-            word = self._word(position)
-            if word in self._grammar.heads or word in self._grammar.regions:
+            if self._is_in(self._grammar.heads, position) or self._is_in(self._grammar.regions, position):
                 return position
             joiner = self._word(index)
             if joiner not in _BRACKETS and joiner not in self._grammar.conjunctions:
@@ -332,9 +338,9 @@ class _NameReader:
 
     def _region_before(self, index: int) -> int | None:
         """Return the token of a word like "province" right before ``index``, or before one small word there."""
-        if self._word(index - 1) in self._grammar.regions:
+        if self._is_in(self._grammar.regions_before, index - 1):
             return index - 1
-        if self._word(index - 2) in self._grammar.regions and self._word(index - 1) in self._grammar.before:
+        if self._is_in(self._grammar.regions_before, index - 2) and self._is_in(self._grammar.before, index - 1):
             return index - 2
         return None
 
@@ -346,6 +352,21 @@ class _NameReader:
             if (region := place if place.kind == "region" else self._entries.region_around(place))
         )
         return tuple(dict.fromkeys(regions)) or places
+
+
+def _is_near(place: Place, other: Place) -> bool:
+    return other.kind == "town" and place.id != other.id and distance_km(place, other) <= _NEAR_KM
+
+
+def _nearest(candidates: Sequence[Place], near: Sequence[Place]) -> Place | None:
+    """Return the candidate that is by far the nearest to the towns of ``near``."""
+    towns = [place for place in near if place.kind == "town"]
+    if not towns:
+        return None
+    first, second, *_ = sorted(
+        (min(distance_km(place, town) for town in towns), place.id, place) for place in candidates
+    )
+    return first[2] if first[0] <= _NEAR_KM and second[0] >= _MUCH_NEARER * max(first[0], 1.0) else None
 
 
 def _weighed(found: Sequence[_Raw], tokens: Sequence[Token]) -> list[PlaceMention]:

@@ -14,8 +14,9 @@ _LATIN_END = "\u024f"
 _APOSTROPHES = "'\u02bf\u02be"
 _LONGEST_ENDING = 5
 _SHORTEST_STEM = 2
-_SHORTEST_PEELED = 3
-_LISTS = ("before", "heads", "regions", "and", "ignored", "weak", "suffixes")
+_LONG_ENDING = 3  # letters; behind such an ending a stem of one letter will do
+_SHORTEST_PEELED = 2
+_LISTS = ("before", "heads", "regions", "regions_before", "and", "ignored", "weak", "suffixes")
 _TABLES = ("endings", "adjectives", "prefixes", *_LISTS)
 
 
@@ -41,8 +42,12 @@ class WordList:
         self._words = frozenset(fold(form) for form in forms if not form.endswith("*"))
         self._stems = tuple(fold(form[:-1]) for form in forms if form.endswith("*"))
 
-    def __contains__(self, word: str) -> bool:
-        return word in self._words or word.startswith(self._stems)
+    def has_whole(self, word: str) -> bool:
+        """Tell whether the list holds the word itself, not only a stem of it."""
+        return word in self._words
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and (word in self._words or word.startswith(self._stems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,7 @@ class ToponymGrammar:
     before: WordList
     heads: WordList
     regions: WordList
+    regions_before: WordList
     conjunctions: WordList
     ignored: frozenset[str]
     weak: frozenset[str]
@@ -73,11 +79,20 @@ class ToponymGrammar:
             if word.startswith(prefix) and len(word) - len(prefix) >= _SHORTEST_PEELED:
                 found[name_key(replacement + word[len(prefix) :])] = None
         if self.endings:
-            for length in range(min(_LONGEST_ENDING, len(bare) - _SHORTEST_STEM), -1, -1):
+            for length in range(min(_LONGEST_ENDING, len(bare) - 1), -1, -1):
                 stem = bare[: len(bare) - length]
+                if len(stem) < _SHORTEST_STEM and length < _LONG_ENDING:
+                    continue
                 for nominative in self.endings.get(bare[len(stem) :], ()):
                     found[stem + nominative] = None
         return tuple(form for form in found if form)
+
+    def is_in(self, words: WordList, word: str) -> bool:
+        """Tell whether the folded word is in the list, by itself or behind a particle glued to it."""
+        return word in words or any(
+            word.startswith(prefix) and replacement + word[len(prefix) :] in words
+            for prefix, replacement in self.prefixes
+        )
 
     def of_adjective(self, word: str) -> tuple[str, ...]:
         """Return the keys of the names that the folded word may be an adjective of; none in most languages."""
@@ -140,11 +155,16 @@ def _grammar(where: str, table: Mapping[str, Any]) -> ToponymGrammar:
         adjective_endings=_strings(f"{where} adjectives endings", adjectives.get("endings", [])),
         adjective_suffixes=_strings(f"{where} adjectives suffixes", adjectives.get("suffixes", [])),
         adjective_replacements=_strings(f"{where} adjectives replacements", adjectives.get("replacements", [])),
-        prefixes=tuple(_pair(f"{where} prefixes", pair) for pair in table.get("prefixes", ())),
+        prefixes=tuple(
+            sorted(
+                (_pair(f"{where} prefixes", pair) for pair in table.get("prefixes", ())), key=lambda pair: -len(pair[0])
+            )
+        ),
         suffixes=lists["suffixes"],
         before=WordList(lists["before"]),
         heads=WordList(lists["heads"]),
         regions=WordList(lists["regions"]),
+        regions_before=WordList(lists["regions_before"]),
         conjunctions=WordList(lists["and"]),
         ignored=frozenset(name_words(word) for word in lists["ignored"]),
         weak=frozenset(name_words(word) for word in lists["weak"]),
