@@ -1,5 +1,6 @@
 """Forms of one or more words, found in text: the longest at each place, in one pass over the tokens."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -7,6 +8,7 @@ from typing import NamedTuple
 from monitor.claims.text import BREAK, Token, tokenise
 from monitor.errors import LexiconError
 
+_APOSTROPHES = re.compile("['\u2019\u02bc\u2018`\u00b4]")
 _MEMORY = 200_000  # words remembered; beyond that the memory is dropped, so that strange input cannot fill it
 
 
@@ -36,6 +38,11 @@ class _Node:
     stems: dict[str, "_Node"] = field(default_factory=dict)
     lengths: tuple[int, ...] = ()
     senses: list[Sense] = field(default_factory=list)
+
+
+def _is_upper(written: str) -> bool:
+    """Tell whether it is written in capitals, apart from what an apostrophe joins to it: "l'ONU", "IDF's"."""
+    return max(_APOSTROPHES.split(written), key=len).isupper()
 
 
 class Forms:
@@ -130,8 +137,8 @@ class Forms:
         while level:
             senses = _senses(level)
             if senses and any(sense.in_capitals for sense in senses):
-                written = text[tokens[first].start : tokens[position - 1].end]
-                senses = tuple(sense for sense in senses if not sense.in_capitals or written.isupper())
+                is_upper = _is_upper(text[tokens[first].start : tokens[position - 1].end])
+                senses = tuple(sense for sense in senses if not sense.in_capitals or is_upper)
             if senses:
                 best = Match(first, position, senses)
             if position >= len(tokens):

@@ -75,6 +75,7 @@ class Lexicon:
         self.numbers: dict[str, tuple[str, float]] = {}
         self.vague: dict[str, VagueValue] = {}
         self.strips: tuple[str, ...] = ()
+        self.endings: tuple[str, ...] = ()
         self.joiner = ""
         self.word_order = "fixed"
         self.attacker = "both"
@@ -133,10 +134,13 @@ class Lexicon:
         (self._harm_stems if is_stem else self._harm_words).add(word)
 
     def peeled(self, word: str) -> Iterator[str]:
-        """Yield ``word`` without the particles that the language glues to its front, nearest form first."""
+        """Yield ``word`` without the particles that the language glues to its front or end, nearest form first."""
         for strip in self.strips:
             if word.startswith(strip) and len(word) - len(strip) > 1:
                 yield word[len(strip) :]
+        for ending in self.endings:
+            if word.endswith(ending) and len(word) - len(ending) > 1:
+                yield word[: len(word) - len(ending)]
 
     def is_known(self, word: str) -> bool:
         """Tell whether any form starts with the folded word."""
@@ -258,6 +262,7 @@ def _add_table(lexicon: Lexicon, name: str, table: str, content: Mapping[str, An
     where = f"lexicons/{name} [{table}]"
     if table == "language":
         lexicon.strips = tuple(content.get("particles", lexicon.strips))
+        lexicon.endings = tuple(content.get("endings", lexicon.endings))
         lexicon.joiner = content.get("joining_particle", lexicon.joiner)
         lexicon.word_order = content.get("word_order", lexicon.word_order)
         lexicon.attacker = content.get("attacker", lexicon.attacker)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.claims.forms import Match, Sense
-from monitor.claims.numerals import QuantityMention
+from monitor.claims.numerals import QuantityMention, bounded_late
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import NUMBER, WORD
 
@@ -181,7 +181,7 @@ def _introduces(scan: Scan, quantity: QuantityMention) -> bool:
 
 def _is_head(match: Match) -> bool:
     return (
-        has(match, "person", "military", "civilian", "people", "unknown")
+        any(sense.category == "person" and sense.detail != "unit" for sense in match.senses)
         or sense_of(match, "item") is not None
         or bool(harms_of(match, _VICTIMS))
         or any(sense.category == "side" and sense.detail == "persons" for sense in match.senses)
@@ -219,7 +219,8 @@ def _counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappi
                 _take_modifier(phrase, earlier)
             _take_head(phrase, match)
             phrase.last = match.last
-            return _with_owner(scan, phrase, last)
+            phrase.quantity, phrase.last = bounded_late(scan, quantity, phrase.last)
+            return _with_late_bound(scan, _with_owner(scan, phrase, last))
         if sense_of(match, "side") is not None or harms_of(match, frozenset({"subject", "both", "weak"})):
             if harms_of(match, frozenset({"subject", "both", "weak"})) and not _has_head_soon(scan, match.last, last):
                 break
@@ -237,6 +238,12 @@ def _counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappi
             _take_modifier(phrase, earlier)
             phrase.last = max(phrase.last, earlier.last)
     return phrase if phrase.head is None else _with_owner(scan, phrase, last)
+
+
+def _with_late_bound(scan: Scan, phrase: Phrase) -> Phrase:
+    if phrase.quantity is not None:
+        phrase.quantity, phrase.last = bounded_late(scan, phrase.quantity, phrase.last)
+    return phrase
 
 
 def _has_head_soon(scan: Scan, position: int, last: int) -> bool:
@@ -277,7 +284,7 @@ def _belongs(match: Match) -> bool:
 def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
     """Read a phrase without a number: "a soldier", "two" said by a dual, "the Su-25"; plurals count nothing yet."""
     victims = harms_of(match, _VICTIMS)
-    person, item = sense_of(match, "person"), sense_of(match, "item")
+    person, item = _person_of(match), sense_of(match, "item")
     if victims and all(sense.detail == "victim" for sense in victims) and person is None:
         return None  # "the dead: 5": a trigger
     if person is None and item is None and not victims:
@@ -298,6 +305,11 @@ def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
         phrase.first = before.first
         before = scan.ending.get(before.first)
     return _with_owner(scan, phrase, last)
+
+
+def _person_of(match: Match) -> Sense | None:
+    """Return the match's sense of persons; a unit of troops is none."""
+    return next((sense for sense in match.senses if sense.category == "person" and sense.detail != "unit"), None)
 
 
 def _take_row(scan: Scan, phrase: Phrase, quantities: Mapping[int, QuantityMention], last: int) -> None:
@@ -331,7 +343,7 @@ def _take_head(phrase: Phrase, match: Match) -> None:
     phrase.head = match.first
     phrase.last = max(phrase.last, match.last)
     for sense in match.senses:
-        if sense.category == "person" and phrase.group is None:
+        if sense.category == "person" and sense.detail != "unit" and phrase.group is None:
             phrase.group = sense.value
         elif sense.category == "item" and phrase.item is None:
             phrase.item = sense.value
@@ -374,13 +386,20 @@ def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
             phrase.is_own = True
             phrase.last = match.last
             break
+        elif _is_unit(match) and phrase.item is None:
+            # "three of the 98th Division": whoever is of a unit of troops is military.
+            phrase.is_of_troops = True
+            phrase.group = "military" if phrase.group in {None, "people"} else phrase.group
+            phrase.last = position = match.last
         elif sense_of(match, "side") is not None and not _is_new_phrase(match):
             if _is_only_country(match) and plain > 0 and not _belongs_before(scan, match.first):
                 break  # "13 soldiers in Lebanon": where, not whose
             phrase.last = position = _take_owner(scan, phrase, match)
             if not _wants_noun(phrase):
                 plain = _POSTMODIFIERS
-        elif _takes_apposition(phrase, match, is_next=plain == 0):
+        elif not _is_glued(scan, match.first) and _takes_apposition(
+            phrase, match, is_next=plain == 0 or position == phrase.last
+        ):
             if phrase.item is not None:
                 # "two Leopard tanks", "a Mi-24 helicopter": the model names the same thing.
                 if phrase.model is None and any(sense.detail == "model" for sense in match.senses):
@@ -394,6 +413,10 @@ def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
         else:
             break
     return phrase
+
+
+def _is_unit(match: Match) -> bool:
+    return any(sense.category == "person" and sense.detail == "unit" for sense in match.senses)
 
 
 def _plain_step(scan: Scan, index: int) -> int:
@@ -430,8 +453,16 @@ def _takes_apposition(phrase: Phrase, match: Match, *, is_next: bool) -> bool:
     if _wants_noun(phrase) and (sense_of(match, "person") is not None or sense_of(match, "item") is not None):
         return True
     if harms_of(match, _VICTIMS):
-        return not phrase.harms
-    return has(match, "person", "people", "unknown")
+        return not phrase.harms and not harms_of(match, frozenset({"act"}))
+    return has(match, "person", "people", "unknown") or (
+        phrase.group == "civilian" and has(match, "person", "civilian")
+    )
+
+
+def _is_glued(scan: Scan, index: int) -> bool:
+    """Tell whether the "and" of the language is glued to the word: it opens the next phrase."""
+    joiner = scan.lexicon.joiner
+    return bool(joiner) and scan.word(index).startswith(joiner)
 
 
 def _is_only_country(match: Match) -> bool:

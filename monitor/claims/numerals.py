@@ -7,6 +7,7 @@ import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from monitor.claims.forms import Match
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import DATE, NUMBER, PUNCT, WORD
 from monitor.model.quantity import Bound, Quantity
@@ -18,6 +19,7 @@ _MONEY = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa\u20ba")
 _TIMES = frozenset("x\u0445\u00d7*")  # Latin and Cyrillic letters that are typed for one another in "3x200"
 _RANGE_RATIO = 50  # "20-80" is a range, "3-4000" two numbers
 _ELLIPSIS = 12  # tokens over which a dash still stands for a verb said before
+_OPERATORS = ("approx", "at_least", "at_most")
 _GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+\Z")
 
 
@@ -155,6 +157,9 @@ def _numbers(scan: Scan, first: int, last: int, taken: AbstractSet[int]) -> list
         elif token.kind == WORD:
             match = scan.starting.get(index)
             vague = sense_of(match, "vague")
+            if match is not None and match.last > index + 1 and has(match, "bounds", *_OPERATORS):
+                index = match.last  # the "a" of "more than a" is no number of its own
+                continue
             if match is not None and vague is not None and not _is_round(scan, index):
                 number = _vague_at(scan, index, name=vague.value, multiplies=vague.detail == "multiplies")
             elif token.norm in numbers or scan.lexicon.strips:
@@ -394,6 +399,7 @@ def _with_bounds(scan: Scan, number: _Number, *, rejected: str | None) -> Quanti
             before is not None
             and bound is None
             and has(before, "bounds", "from")
+            and not has(before, "grammar", "of")
             and not _follows_change(scan, before.first)
         ):
             bound = Bound.AT_LEAST  # "from 20" with no "to"
@@ -415,10 +421,9 @@ def _with_bounds(scan: Scan, number: _Number, *, rejected: str | None) -> Quanti
         bound = Bound.AT_LEAST
         last += 1
     after = scan.starting.get(last)
-    sense = sense_of(after, "bounds")
-    if after is not None and sense is not None and sense.value.endswith("_after"):
-        bound = Bound(sense.value.removesuffix("_after"))
-        last = after.last
+    late = _bound_after(after)
+    if after is not None and late is not None:
+        bound, last = late, after.last
     before = scan.ending.get(first)
     if bound is None and before is not None and has(before, "bounds", "inversion") and number.is_words is not None:
         bound, is_inverted, first = Bound.APPROX, True, before.first
@@ -438,6 +443,28 @@ def _with_bounds(scan: Scan, number: _Number, *, rejected: str | None) -> Quanti
         is_inverted=is_inverted,
         rejected=rejected,
     )
+
+
+def bounded_late(scan: Scan, mention: QuantityMention, index: int) -> tuple[QuantityMention, int]:
+    """Return the quantity with the operator that stands at ``index``, behind what it counts, and where that ends.
+
+    "six dead at least" is six and more; a quantity with an operator of its own stays as it is.
+    """
+    match = scan.starting.get(index)
+    bound = _bound_after(match)
+    quantity = mention.quantity
+    if match is None or bound is None or quantity is None or quantity.bound is not Bound.EXACT:
+        return mention, index
+    low = None if bound is Bound.AT_MOST else quantity.low
+    high = None if bound is Bound.AT_LEAST else quantity.high
+    return replace(mention, quantity=Quantity(low=low, high=high, bound=bound)), match.last
+
+
+def _bound_after(match: Match | None) -> Bound | None:
+    for sense in match.senses if match is not None else ():
+        if sense.category == "bounds" and sense.value.endswith("_after"):
+            return Bound(sense.value.removesuffix("_after"))
+    return None
 
 
 def _follows_change(scan: Scan, index: int) -> bool:

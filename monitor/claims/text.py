@@ -16,7 +16,7 @@ _GROUP = "[ \u00a0\u2009\u202f,.'\u2019\u066c]"
 
 _TOKEN = re.compile(
     rf"""
-    (?P<date> \d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d{{2}})(?!\d) | \d{{4}}-\d{{2}}-\d{{2}}(?!\d) | \d{{1,2}}:\d{{2}}(?!\d) )
+    (?P<date> \d{{1,2}}[./\\]\d{{1,2}}[./\\](?:\d{{4}}|\d{{2}})(?!\d) | \d{{4}}-\d{{2}}-\d{{2}}(?!\d) | \d{{1,2}}:\d{{2}}(?!\d) )
   | (?P<number>
         \d{{1,3}}(?:{_GROUP}\d{{3}})+(?!\d)      # 1 102 570
       | \d+(?:[.,\u066b]\d{{1,2}}(?![\d.,/]))?    # 430, 1,5
@@ -90,7 +90,7 @@ def tokenise(text: str) -> list[Token]:
         elif kind == NUMBER:
             norm = raw if raw.isascii() else _digits(raw)
         else:
-            norm = raw
+            norm = raw.replace("\\", "/") if kind == DATE else raw
         tokens.append(Token(norm, match.start(), match.end(), kind))
     return tokens
 
