@@ -41,7 +41,8 @@ def widened(version: Version | None, sighting: Sighting, *, text_hash: str) -> V
 def timeline(versions: Iterable[Version]) -> tuple[tuple[Version, Sighting], ...]:
     """Return the texts in the order in which the post showed them, each with the sighting that brought it.
 
-    Two texts seen at one instant are ordered by hash. A text that came back stands again, at its last sighting.
+    Two texts seen at one instant are ordered by hash. A text that came back stands again from the edit that brought it
+    back, as far as its last sighting tells that, or else from its last sighting.
 
     >>> from datetime import UTC
     >>> day = lambda number: Sighting(datetime(2024, 7, number, tzinfo=UTC))
@@ -52,7 +53,13 @@ def timeline(versions: Iterable[Version]) -> tuple[tuple[Version, Sighting], ...
     seen = [(version, sighting) for version in versions for sighting in (version.first, version.last)]
     shown: list[tuple[Version, Sighting]] = []
     for version, sighting in sorted(seen, key=lambda one: (one[1].at, one[0].text_hash, _order(one[1]))):
-        if not shown or shown[-1][0].text_hash != version.text_hash:
+        if shown and shown[-1][0].text_hash == version.text_hash:
+            continue
+        is_back = sighting is version.last and sighting is not version.first
+        if is_back and sighting.edit_date is not None and shown[-1][1].at < sighting.edit_date <= sighting.at:
+            # Not the sighting itself, which moves on whenever the post is looked at again.
+            shown.append((version, sighting._replace(at=sighting.edit_date)))
+        else:
             shown.append((version, sighting))
     return tuple(shown)
 
