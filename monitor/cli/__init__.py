@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import io
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # Contract lines are UTF-8 on any machine; half a surrogate pair becomes the escape that JSON has for it.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    # A container's first process that handles no SIGTERM ignores it; here it stops the work as Ctrl-C does.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
     try:
         arguments = command_line().parse_args(argv)
         code = _run(str(arguments.run), arguments)

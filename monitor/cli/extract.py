@@ -138,8 +138,9 @@ def _in_parallel(extractor: _Extractor, numbered: Iterator[Numbered], jobs: int)
 
 
 def _ignore_interrupt() -> None:
-    """Leave Ctrl-C to the process that reads and writes."""
+    """Leave Ctrl-C to the process that reads and writes; what ends this one alone needs no words."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _work(batch: Sequence[Numbered]) -> list[_Line]:
