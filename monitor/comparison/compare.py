@@ -10,7 +10,7 @@ from monitor.comparison.positions import lines_of
 from monitor.comparison.provenance import trace
 from monitor.comparison.relations import Position
 from monitor.comparison.speakers import one_name
-from monitor.comparison.statements import statements_of
+from monitor.comparison.statements import Key, statements_of
 from monitor.model.claim import ReadPost
 from monitor.model.finding import Citation, Finding, Incident, Origin
 
@@ -63,10 +63,14 @@ def _evidence(positions: Sequence[Position]) -> tuple[Citation, ...]:
     )
 
 
-def _positions(group: Group, origins: Mapping[tuple[str, int, int, int], Origin]) -> tuple[Position, ...]:
+def _positions(group: Group, origins: Mapping[Key, Origin]) -> tuple[Position, ...]:
     """Pair the statements of an incident with their origins, one name to a speaker."""
     traced = [origins[said.key] for said in group.statements]
-    names = one_name([origin.id for origin in traced])
+    spoken = {
+        origin.id: said.claim.attributed_to or ""
+        for said, origin in reversed(list(zip(group.statements, traced, strict=True)))
+    }
+    names = one_name(spoken)
     return tuple(
         Position(statement=said, origin=replace(origin, id=names.get(origin.id, origin.id)))
         for said, origin in zip(group.statements, traced, strict=True)

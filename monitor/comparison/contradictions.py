@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
+from monitor.comparison.anchors import is_anchored
 from monitor.comparison.camps import split
 from monitor.comparison.incidents import Group, identify
 from monitor.comparison.movement import Table
@@ -125,7 +126,9 @@ class _Desk:
                 yield self._judge(a, b, at)
 
     def _judge(self, a: Position, b: Position, at: datetime) -> _Stage:
-        judged = relate(a, b, place=_place(a, b), is_grouped=True)
+        judged = relate(a, b, place=_place(a, b))
+        if judged.relation in _DISPUTES and not self._is_anchored(a, b):
+            judged = Judgement(relation=Relation.NOT_COMPARABLE)
         if judged.relation is Relation.CONTRADICT and self.table.is_lagging(a, b):
             again = self.table.insisted(a, b, until=at)
             if again is not None:
@@ -153,7 +156,7 @@ class _Desk:
         seen: set[tuple[object, ...]] = set()
         said = [one for one in line.merged.positions if one.statement.said_at <= self.as_of]
         for before, after in pairwise(said):
-            judged = relate(before, after, place=_place(before, after), is_grouped=True)
+            judged = relate(before, after, place=_place(before, after))
             if judged.relation is Relation.DISTORTION and _is_sequence(before, after, said):
                 judged = Judgement(relation=Relation.REVISION)
             if judged.relation not in {Relation.REVISION, Relation.DISTORTION}:
@@ -186,10 +189,14 @@ class _Desk:
             change = StatusChange(status=Status.STANDING, at=at, reason="independent origins agree")
             yield self._finding(leader, position, judged, history=(change,), first_seen=at)
 
+    def _is_anchored(self, a: Position, b: Position) -> bool:
+        return is_anchored(a.statement, b.statement, alike=self.group.alike(a.statement, b.statement))
+
     def _is_agreed(self, one: Position, other: Position) -> bool:
         return (
             agrees(one, other)
-            and relate(one, other, place=_place(one, other), is_grouped=True).relation is Relation.COMPATIBLE
+            and self._is_anchored(one, other)
+            and relate(one, other, place=_place(one, other)).relation is Relation.COMPATIBLE
         )
 
     def _finding(

@@ -2,16 +2,16 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from math import floor
 
-from monitor.comparison.likeness import MOST_DAYS_APART, THRESHOLD, Cluster, Member, Rarity, score
+from monitor.comparison.likeness import MOST_DAYS_APART, THRESHOLD, Cluster, Member, Rarity, Vector, likeness, score
 from monitor.comparison.places import is_wide
 from monitor.comparison.reports import Report, reports_of
-from monitor.comparison.statements import Statement
+from monitor.comparison.statements import Key, Statement
 from monitor.model.claim import Place, Scope
 from monitor.model.finding import Incident
 
@@ -23,10 +23,15 @@ _TELLING = 6  # the rarest words of a report, by which clusters are looked up
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """An incident and everything said of it, earliest first."""
+    """An incident and everything said of it, earliest first; ``vectors`` weigh the words about each statement."""
 
     incident: Incident
     statements: tuple[Statement, ...]
+    vectors: Mapping[Key, Vector]
+
+    def alike(self, a: Statement, b: Statement) -> float:
+        """Return how alike the words about two statements are, 0 to 1."""
+        return likeness(self.vectors.get(a.key, {}), self.vectors.get(b.key, {}))
 
 
 def group(statements: Sequence[Statement]) -> tuple[Group, ...]:
@@ -132,37 +137,44 @@ def _totals(statements: Sequence[Statement]) -> dict[tuple[object, ...], list[St
 
 
 def _of_cluster(cluster: Cluster) -> Group:
-    statements = sorted(
-        (one for member in cluster.members for one in member.report.statements), key=lambda one: one.order
+    vectors = {one.key: member.vector for member in cluster.members for one in member.report.statements}
+    told = sorted((one for member in cluster.members for one in member.report.statements), key=lambda one: one.order)
+    return Group(
+        incident=_incident(told, Scope.INCIDENT, cluster.place, cluster.day_from, cluster.day_to),
+        statements=tuple(told),
+        vectors=vectors,
     )
-    return _group(statements, Scope.INCIDENT, cluster.place, cluster.day_from, cluster.day_to)
 
 
 def _of_total(members: Sequence[Statement]) -> Group:
     first = members[0]
     places = [one.claim.place for one in members if one.claim.place is not None]
     start = first.claim.period_start or min(one.day_from for one in members)
-    return _group(members, first.scope, next(iter(places), None), start, max(one.day_to for one in members))
+    last = max(one.day_to for one in members)
+    return Group(
+        incident=_incident(members, first.scope, next(iter(places), None), start, last),
+        statements=tuple(members),
+        vectors={},
+    )
 
 
-def _group(statements: Sequence[Statement], scope: Scope, place: Place | None, from_day: date, to_day: date) -> Group:
+def _incident(
+    statements: Sequence[Statement], scope: Scope, place: Place | None, from_day: date, to_day: date
+) -> Incident:
     first = statements[0]
     texts = [one.claim.place_text for one in statements if one.claim.place_text is not None]
     refs = {(one.channel, one.ref.message_id): one.ref for one in reversed(statements)}
     sides = {one.claim.side for one in statements if one.claim.side is not None}
-    return Group(
-        incident=Incident(
-            id=identify("incident", *map(str, first.key)),
-            scope=scope,
-            place=next(iter(texts), None) if place is None else place.name,
-            place_id=None if place is None else place.id,
-            country=None if place is None else place.country,
-            from_day=from_day,
-            to_day=max(from_day, to_day),
-            sides=tuple(sorted(sides)),
-            posts=tuple(refs[key] for key in sorted(refs)),
-        ),
-        statements=tuple(statements),
+    return Incident(
+        id=identify("incident", *map(str, first.key)),
+        scope=scope,
+        place=next(iter(texts), None) if place is None else place.name,
+        place_id=None if place is None else place.id,
+        country=None if place is None else place.country,
+        from_day=from_day,
+        to_day=max(from_day, to_day),
+        sides=tuple(sorted(sides)),
+        posts=tuple(refs[key] for key in sorted(refs)),
     )
 
 

@@ -8,7 +8,7 @@ from math import inf, log, sqrt
 from typing import NamedTuple
 
 from monitor.comparison.intervals import distance, is_zero, widen
-from monitor.comparison.places import PlaceMatch, distance_km, is_wide, match_places
+from monitor.comparison.places import PlaceMatch, is_one_region, is_one_town, is_wide, match_places
 from monitor.comparison.reports import Report
 from monitor.comparison.sides import SideMatch, match_sides
 from monitor.model.claim import Claim, Place, Polarity
@@ -19,12 +19,12 @@ LONGEST_MEMORY = 60  # days after which even a named occurrence is not looked up
 THRESHOLD = 5.0  # points that make two reports one occurrence
 
 _SAME_PLACE = 3.0
-_SAME_DISTRICT = 2.0  # within ten kilometres
-_DISTRICT_KM = 10.0
+_SAME_DISTRICT = 2.0  # a suburb, or a site outside its town
 _NEAR_PLACE = 0.5  # two towns of one district are hit on one day more often than not
 _IN_REGION = 1.5
 _IN_COUNTRY = 0.5
 _OTHER_COUNTRY = -1.0  # a country is often named for its army, not for the scene
+_SAME_REGION = -1.0  # a region is often called by its city
 _OTHER_PLACE = -3.0  # less than a veto: texts name several places, and the wrong one may have been read
 _DAYS = (2.0, 0.75, -0.25, -1.0)  # by days apart
 _LONG_AGO = -3.0  # further apart, where one text names no day: an old occurrence told again
@@ -35,7 +35,7 @@ _OTHER_SIDES = -1.5
 _SAME_FIGURE = ((100, 4.0), (20, 2.5), (5, 1.5), (0, 1.0))  # from this size on: a rare figure is a fingerprint
 _FINGERPRINT = 2.5  # points of a figure that finds an occurrence of long ago again
 _RETOLD = 0.4  # likeness of words that, with any shared figure and the place, does so, too
-_OTHER_FIGURE = (-0.5, -1.0, -2.0)  # by severity of the disagreement
+_OTHER_FIGURE = (-0.5, -1.5, -3.0)  # by severity of the disagreement
 _POINTER = 4.0  # replies to, forwards or links to a member
 _WORDS = 10.0  # times the likeness of the words, 0 to 1
 _MOST_MEMBERS = 24  # members whose words are compared: the newest ones
@@ -165,10 +165,11 @@ def _place_points(first: Place | None, second: Place | None) -> float:
         case PlaceMatch.INSIDE:
             return min(_width_points(one) for one in (first, second) if one is not None and is_wide(one))
         case PlaceMatch.NEAR:
-            is_district = first is not None and second is not None and distance_km(first, second) <= _DISTRICT_KM
-            return _SAME_DISTRICT if is_district else _NEAR_PLACE
+            return _SAME_DISTRICT if is_one_town(first, second) else _NEAR_PLACE
         case PlaceMatch.APART:
-            return _OTHER_COUNTRY if "country" in {one.kind for one in (first, second) if one} else _OTHER_PLACE
+            if "country" in {one.kind for one in (first, second) if one}:
+                return _OTHER_COUNTRY
+            return _SAME_REGION if is_one_region(first, second) else _OTHER_PLACE
         case PlaceMatch.UNKNOWN:
             return 0.0
 

@@ -6,6 +6,8 @@ from math import asin, cos, radians, sin, sqrt
 from monitor.model.claim import Place
 
 NEAR_KM = 50.0  # about four in five reports place an event within this (Weidmann 2015, CODEBOOK 1.2)
+_SUBURB_KM = 10.0
+_SITE_KM = 25.0
 _EARTH_KM = 6371.0
 _WIDE = frozenset({"country", "region", "area"})  # gazetteer kinds that are no populated place
 
@@ -39,6 +41,19 @@ def match_places(first: Place | None, second: Place | None) -> PlaceMatch:
 def is_wide(place: Place) -> bool:
     """Tell whether a place is a region or a country, which many occurrences share."""
     return place.kind in _WIDE
+
+
+def is_one_town(first: Place | None, second: Place | None) -> bool:
+    """Tell whether two places are one town, a town and its suburb, or a site outside its town."""
+    if first is None or second is None or is_wide(first) or is_wide(second):
+        return False
+    reach = _SITE_KM if "site" in {first.kind, second.kind} else _SUBURB_KM
+    return first.id == second.id or distance_km(first, second) <= reach
+
+
+def is_one_region(first: Place | None, second: Place | None) -> bool:
+    """Tell whether two places lie in one region; a town may be named for the region it gave its name to."""
+    return first is not None and second is not None and first.parent is not None and first.parent == second.parent
 
 
 def distance_km(first: Place, second: Place) -> float:

@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from monitor.comparison.copies import Text, copies, words_of
-from monitor.comparison.statements import Statement
+from monitor.comparison.statements import Key, Statement
 from monitor.model.claim import Polarity
 from monitor.model.finding import Origin, OriginBasis
 
 _LINK = re.compile(r"\bt\.me/(?:s/)?(?P<channel>(?:c/)?\w+)/(?P<message>\d+)", re.ASCII)
 _CREDIT = re.compile(r"\b(?:via|rt|by)\s*:?\s*@(?P<channel>\w+)", re.ASCII | re.IGNORECASE)
-
-Key = tuple[str, int, int, int]
 
 
 def trace(statements: Sequence[Statement]) -> dict[Key, Origin]:

@@ -55,7 +55,7 @@ _NOT_COMPARABLE = Judgement(relation=Relation.NOT_COMPARABLE)
 _COMPATIBLE = Judgement(relation=Relation.COMPATIBLE)
 
 
-def relate(a: Position, b: Position, *, place: PlaceMatch, is_grouped: bool = False) -> Judgement:
+def relate(a: Position, b: Position, *, place: PlaceMatch) -> Judgement:
     """Judge two claims taken to be about one place; swapping them changes only ``part``.
 
     What a later post of an origin settles (lagged, resolved) is not seen from two claims.
@@ -64,10 +64,9 @@ def relate(a: Position, b: Position, *, place: PlaceMatch, is_grouped: bool = Fa
         a: One claim.
         b: The other.
         place: How their places stand to each other; an unknown place is taken to be the same.
-        is_grouped: They are known to be of one incident, so a text without a day is not held to its posting day.
     """
     part = _compared_part(a.statement, b.statement)
-    if part is None or place is PlaceMatch.APART or not _is_same_time(a.statement, b.statement, is_grouped=is_grouped):
+    if part is None or place is PlaceMatch.APART or not _is_same_time(a.statement, b.statement):
         return _NOT_COMPARABLE
     if a.origin.id == b.origin.id:
         return _within_origin(a, b)
@@ -145,19 +144,18 @@ def _part_by_scope(a: Statement, b: Statement) -> int | None:
     return None
 
 
-def _is_same_time(a: Statement, b: Statement, *, is_grouped: bool) -> bool:
+def _is_same_time(a: Statement, b: Statement) -> bool:
     if a.scope is not b.scope:
         return True  # a total of the war holds the incident whenever it was
     if a.scope is Scope.INCIDENT:
-        if is_grouped and not (a.is_dated and b.is_dated):
-            return True
         gap = max((a.day_from - b.day_to).days, (b.day_from - a.day_to).days)
         return gap <= _MOST_DAYS_APART
     if None not in {a.claim.period_start, b.claim.period_start} and a.claim.period_start != b.claim.period_start:
         return False
-    is_exact = a.claim.time_basis is b.claim.time_basis is TimeBasis.EXPLICIT
-    ends = (a.day_to, b.day_to) if is_exact else (a.said_at.date(), b.said_at.date())
-    return abs((ends[0] - ends[1]).days) <= _TOTALS_DAYS_APART[a.scope]
+    most = _TOTALS_DAYS_APART[a.scope]
+    if a.claim.time_basis is b.claim.time_basis is TimeBasis.EXPLICIT and abs((a.day_to - b.day_to).days) > most:
+        return False
+    return abs((a.said_at.date() - b.said_at.date()).days) <= 1
 
 
 def _across_origins(a: Position, b: Position, part: int) -> Judgement:

@@ -9,6 +9,7 @@ from monitor.model.claim import Claim, Kind, Polarity, ReadPost, ReadRevision, S
 from monitor.model.post import PostRef
 from monitor.model.quantity import Quantity
 
+Key = tuple[str, int, int, int]  # channel, message, revision, index: what identifies a statement
 _Figure = tuple[Kind, Quantity, str | None, Polarity, Scope, str | None]
 
 
@@ -41,7 +42,7 @@ class Statement:
         return self.read.post.ref.channel.casefold()
 
     @property
-    def key(self) -> tuple[str, int, int, int]:
+    def key(self) -> Key:
         """What identifies it."""
         return (self.channel, self.ref.message_id, self.revision, self.index)
 

@@ -31,7 +31,9 @@ def read(text: str, language: str) -> list[int | None]:
     return [None if one.quantity is None else one.quantity.low for one in found]
 
 
-@pytest.mark.parametrize(("language", "form"), SPELLINGS, ids=lambda value: value if isinstance(value, str) else "-".join(value.values()))
+@pytest.mark.parametrize(
+    ("language", "form"), SPELLINGS, ids=lambda value: value if isinstance(value, str) else "-".join(value.values())
+)
 @given(number=UP_TO_A_MILLION)
 @example(number=17)
 @example(number=80)
@@ -56,7 +58,10 @@ def test_spelled_arabic_number_reads_back(number: int) -> None:
     assert read(spelled, "ar") == [number], spelled
 
 
-@given(number=st.integers(min_value=1000, max_value=99_999_999), mark=st.sampled_from([" ", "\u00a0", "\u202f", ",", ".", "\u2019"]))
+@given(
+    number=st.integers(min_value=1000, max_value=99_999_999),
+    mark=st.sampled_from([" ", "\u00a0", "\u202f", ",", ".", "\u2019"]),
+)
 def test_marks_between_groups_of_three_digits_are_read_over(number: int, mark: str) -> None:
     written = f"{number:,}".replace(",", mark)
 

@@ -62,7 +62,8 @@ def test_explaining_shows_the_text_and_every_claim(reader: Reader, text: str) ->
 
 
 @pytest.mark.parametrize(
-    "piece", ["7", "1 000 ", "killed ", "killed 5 ", '«("', "e\u0301", "5 soldiers killed and ", "قتيل ", "'", "-", "🇺🇦"]
+    "piece",
+    ["7", "1 000 ", "killed ", "killed 5 ", '«("', "e\u0301", "5 soldiers killed and ", "قتيل ", "'", "-", "🇺🇦"],
 )
 def test_a_hundred_thousand_characters_of_one_piece_are_read_whole(reader: Reader, piece: str) -> None:
     text = piece * (100_000 // len(piece))

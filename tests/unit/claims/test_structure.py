@@ -37,7 +37,10 @@ def test_who_killed_is_never_counted_as_killed(reader: Reader) -> None:
 
 
 def test_a_country_after_in_is_no_side(reader: Reader) -> None:
-    assert claims(reader, "One French soldier was killed and three injured in Lebanon.") == ["killed 1 FR", "wounded 3 FR"]
+    assert claims(reader, "One French soldier was killed and three injured in Lebanon.") == [
+        "killed 1 FR",
+        "wounded 3 FR",
+    ]
 
 
 def test_a_side_said_once_holds_for_the_figures_joined_to_it(reader: Reader) -> None:
@@ -87,7 +90,9 @@ def test_numbers_that_count_no_loss_are_no_claims(reader: Reader, text: str) -> 
 
 
 def test_explaining_says_why_a_number_is_no_claim(reader: Reader) -> None:
-    explained = reader.explain("12 soldiers of the 47th brigade were killed by a 450 kg bomb.", posted_at=None, channel=None)
+    explained = reader.explain(
+        "12 soldiers of the 47th brigade were killed by a 450 kg bomb.", posted_at=None, channel=None
+    )
 
     assert "killed 12" in explained
     assert "a measure" in explained

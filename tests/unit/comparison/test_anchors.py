@@ -1,0 +1,59 @@
+"""What ties two statements so surely that they may be held against each other."""
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.comparison.anchors import is_anchored
+from monitor.comparison.statements import Statement, statements_of
+from monitor.model.claim import Claim, Kind, Place, Scope, TimeBasis
+from tests.told import BATTLE, KIDAL, NOON, TINZAOUATEN, claim, read_post
+
+CAMP = Place(id="camp", name="Camp", country="ML", latitude=20.1, longitude=2.95, kind="site")
+
+
+def statement(said: Claim, *, channel: str = "one", hours: float = 0) -> Statement:
+    (found,) = statements_of([read_post(said, channel=channel, at=NOON + timedelta(hours=hours))])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("other", "hours", "alike", "expected"),
+    [
+        pytest.param(claim(3), 1, 0.0, True, id="one town, one day"),
+        pytest.param(claim(3, place=CAMP), 1, 0.0, True, id="a site outside the town"),
+        pytest.param(claim(3, place=KIDAL), 1, 0.0, False, id="only the region"),
+        pytest.param(claim(3, place=KIDAL), 1, 0.3, True, id="the region, and the same words"),
+        pytest.param(claim(3, place=None), 1, 0.0, False, id="no place"),
+        pytest.param(
+            claim(3, event_from=BATTLE + timedelta(days=1), event_to=BATTLE + timedelta(days=1)),
+            24,
+            0.0,
+            False,
+            id="the next day",
+        ),
+        pytest.param(claim(0, kind=Kind.CASUALTIES), 1, 0.0, True, id="none, on the same day"),
+        pytest.param(claim(0, kind=Kind.CASUALTIES), 80, 0.9, False, id="none, said days later"),
+        pytest.param(claim(5000), 1, 0.9, False, id="a figure that must be a sum"),
+    ],
+)
+def test_place_day_and_words_tie_statements(other: Claim, hours: float, alike: float, expected: bool) -> None:
+    one = statement(claim(9))
+    two = statement(other, channel="two", hours=hours)
+    assert is_anchored(one, two, alike=alike) is expected
+    assert is_anchored(two, one, alike=alike) is expected
+
+
+def test_one_post_is_not_held_against_itself() -> None:
+    first, second = statements_of([read_post(claim(9), claim(3))])
+    assert not is_anchored(first, second, alike=1.0)
+
+
+def test_totals_need_no_town() -> None:
+    total = claim(900, scope=Scope.DAILY, place=None, time_basis=TimeBasis.POST)
+    assert is_anchored(statement(total), statement(total, channel="two"), alike=0.0)
+
+
+def test_narrow_places_and_totals_of_a_day_are_occurrences() -> None:
+    assert statement(claim(3, scope=Scope.DAILY, place=TINZAOUATEN)).scope is Scope.INCIDENT
+    assert statement(claim(3, scope=Scope.DAILY, place=KIDAL)).scope is Scope.DAILY
