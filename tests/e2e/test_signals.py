@@ -35,7 +35,12 @@ def _running(*words: str | Path, **environment: str) -> Iterator[subprocess.Pope
 
 
 def _line(number: int) -> bytes:
-    post = {"channel": "sample", "message_id": number, "date": "2026-04-08T06:00:00+00:00", "text": f"Note {number}: a quiet night."}
+    post = {
+        "channel": "sample",
+        "message_id": number,
+        "date": "2026-04-08T06:00:00+00:00",
+        "text": f"Note {number}: a quiet night.",
+    }
     return json.dumps(post).encode() + b"\n"
 
 
