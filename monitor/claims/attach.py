@@ -60,6 +60,7 @@ def attach(scan: Scan, mentions: Mentions) -> list[Attachment]:
         side = "after" if phrase.first >= trigger.last else "before"
         if (
             scan.lexicon.word_order == "free"
+            and phrase.number != "many"
             and sides.setdefault(pair.trigger, side) != side
             and not _is_added(scan, trigger.last, phrase.first)
         ):
@@ -69,6 +70,18 @@ def attach(scan: Scan, mentions: Mentions) -> list[Attachment]:
         )
     _coordinate(scan, phrases, found)
     return [found[index] for index in sorted(found)]
+
+
+def _is_told_otherwise(scan: Scan, phrase: Phrase) -> bool:
+    """Tell whether a verb beside the phrase tells something else of it: "15 were rescued"."""
+    return any(
+        has(match, "not_counts", "other")
+        for match in (
+            scan.ending.get(phrase.first),
+            scan.starting.get(phrase.last),
+            scan.starting.get(phrase.last + 1) if phrase.last not in scan.starting else None,
+        )
+    )
 
 
 def _with_own_kind(scan: Scan, phrase: Phrase, kind: str, triggers: tuple[Trigger, ...]) -> Attachment:
@@ -113,7 +126,7 @@ def _pairs(scan: Scan, mentions: Mentions, found: dict[int, Attachment]) -> list
     starts = [trigger.first for trigger in mentions.triggers]
     pairs = []
     for p, phrase in enumerate(mentions.phrases):
-        if p in found:
+        if p in found or _is_told_otherwise(scan, phrase):
             continue
         near = bisect_left(starts, phrase.first)
         for t in range(max(near - _NEIGHBOURS, 0), min(near + _NEIGHBOURS, len(starts))):
@@ -172,8 +185,8 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
                 return _BLOCKED
             if is_after:
                 return 0.0
-            # A noun alone before its verb did it; only with a number may it be the object.
-            return 1.0 if order == "free" and phrase.number == "given" else _BLOCKED
+            # A noun alone before its verb did it, and so did a company; only with a number may it be the object.
+            return 1.0 if order == "free" and phrase.number == "given" and not _is_troops(scan, phrase) else _BLOCKED
         case "both":
             if order == "free":
                 return (0.7 if is_after else 1.0) if phrase.is_bare else (0.0 if is_after else 0.5)
@@ -190,6 +203,12 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
                 if is_after and (phrase.is_bare or phrase.group == "people") and phrase.number == "given"
                 else _BLOCKED
             )
+
+
+def _is_troops(scan: Scan, phrase: Phrase) -> bool:
+    """Tell whether the number is a unit of troops: "a platoon"."""
+    match = scan.starting.get(phrase.first)
+    return match is not None and any(sense.category == "person" and sense.detail == "unit" for sense in match.senses)
 
 
 def _has_unknown_noun(scan: Scan, phrase: Phrase) -> bool:
@@ -264,7 +283,7 @@ def _coordinate(scan: Scan, phrases: tuple[Phrase, ...], found: dict[int, Attach
     """Give a phrase with no trigger the harm of the phrase that it is joined to: "84 dead mercenaries and 47 soldiers"."""
     for index in range(1, len(phrases)):
         before, phrase = found.get(index - 1), phrases[index]
-        if index in found or before is None or phrase.number == "many":
+        if index in found or before is None or phrase.number == "many" or _is_told_otherwise(scan, phrase):
             continue
         if not _is_joined(scan, before.phrase.last, phrase.first):
             continue

@@ -46,7 +46,7 @@ _BY_TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
 _BY_KEY: Mapping[str, tuple[str, ...]] = {
     "bounds": ("approx", "at_least", "at_most", "approx_after", "at_least_after", "at_most_after", "from", "to", "between", "and", "inversion"),
     "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy", "prepositions", "attack"),
-    "not_counts": ("unit", "before", "ordinal", "cardinal", "attached", "months", "event", "object"),
+    "not_counts": ("unit", "before", "ordinal", "cardinal", "attached", "months", "event", "object", "other"),
     "polarity": ("denied", "doubted", "hypothetical", "hypothetical_if", "affirmed"),
     "scope": ("daily", "period", "war_total", "incident"),
     "attribution": ("prepositions", "verbs", "after", "anonymous", "bodies"),
@@ -311,7 +311,7 @@ def _add_vague(lexicon: Lexicon, where: str, content: Mapping[str, Any]) -> None
             raise LexiconError(f"{where} {name}: want low, high and forms")
         lexicon.vague[name] = VagueValue(low=entry["low"], high=entry.get("high"))
         for form in _strings(entry.get("forms", []), f"{where} {name}"):
-            detail = "multiplies" if entry.get("multiplies", False) else ""
+            detail = next((key for key in ("multiplies", "limited") if entry.get(key, False)), "")
             lexicon.add(form, Sense("vague", name, detail), where=f"{where} {name}")
 
 

@@ -4,13 +4,14 @@ A *phrase* is a countable noun phrase ("at least 14 Malian soldiers", "two tanks
 *trigger* is a form that tells a harm ("were killed", "the death of", "lost").
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from monitor.claims.forms import Match, Sense
 from monitor.claims.numerals import QuantityMention, bounded_late
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import NUMBER, WORD
+from monitor.model.quantity import Bound
 
 _PREMODIFIERS = 3  # plain words that may stand between a number and its noun
 _POSTMODIFIERS = 3  # and between the noun and the side it belongs to
@@ -162,8 +163,36 @@ def _read_quantity(
             phrases[-1].increment = quantity
         return quantity.last
     phrase = _counted(scan, quantity, last, quantities)
-    phrases.append(phrase)
+    head = None if phrase.head is None else scan.starting.get(phrase.head)
+    if quantity.quantity.bound is not Bound.VAGUE and head is not None and _is_unit(head):
+        phrase.number = "many"  # "the 3rd brigade", "three companies": no number of persons
+    if _is_appositive(scan, phrases, phrase):
+        phrases[-1] = replace(phrase, first=phrases[-1].first, sides=phrase.sides or phrases[-1].sides)
+    else:
+        phrases.append(phrase)
     return phrase.last
+
+
+def _is_unit(head: Match) -> bool:
+    persons = [sense.detail for sense in head.senses if sense.category == "person"]
+    return bool(persons) and all(detail == "unit" for detail in persons)
+
+
+def _is_appositive(scan: Scan, phrases: Sequence[Phrase], phrase: Phrase) -> bool:
+    """Tell whether the phrase says exactly what the vague one before it meant: "a whole company - 90 men"."""
+    if not phrases or phrase.quantity is None or phrase.quantity.quantity is None:
+        return False
+    before = phrases[-1]
+    return (
+        before.quantity is not None
+        and before.quantity.quantity is not None
+        and before.quantity.quantity.bound is Bound.VAGUE
+        and phrase.quantity.quantity.bound is not Bound.VAGUE
+        and before.counts_persons
+        and phrase.counts_persons
+        and phrase.first == before.last + 1
+        and scan.word(before.last) in _SEPARATORS
+    )
 
 
 def _introduces(scan: Scan, quantity: QuantityMention) -> bool:
@@ -322,6 +351,9 @@ def _take_row(scan: Scan, phrase: Phrase, quantities: Mapping[int, QuantityMenti
     quantity = quantities.get(position)
     if quantity is None or quantity.quantity is None or quantity.is_increment:
         return
+    following = scan.starting.get(quantity.last)
+    if phrase.item is None and following is not None and _is_head(following):
+        return  # "losses of the invaders: 530 men" counts the men
     phrase.number, phrase.quantity, phrase.last = "given", quantity, quantity.last
     increment = quantities.get(phrase.last + 1)
     if increment is not None and increment.is_increment:

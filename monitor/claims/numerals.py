@@ -18,6 +18,7 @@ _APPROX_MARKS = frozenset("~\u2248\u00b1\u02dc\u223c")
 _MONEY = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa\u20ba")
 _TIMES = frozenset("x\u0445\u00d7*")  # Latin and Cyrillic letters that are typed for one another in "3x200"
 _RANGE_RATIO = 50  # "20-80" is a range, "3-4000" two numbers
+_ROUND_FACTOR = 10  # "tens two" is twenty; no larger factor is said so
 _ELLIPSIS = 12  # tokens over which a dash still stands for a verb said before
 _OPERATORS = ("approx", "at_least", "at_most")
 _GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+\Z")
@@ -76,6 +77,11 @@ def find_quantities(
             mentions.append(_mention(number, code=times, end=after.last))
             index += 2
             continue
+        turned = None if after is None else _turned(scan, number, after)
+        if turned is not None:
+            mentions.append(_with_bounds(scan, turned, rejected=_rejection(scan, turned)))
+            index += 2
+            continue
         reason = _rejection(scan, number)
         joined = None if reason is not None or after is None else _range(scan, number, after)
         if joined is not None and after is not None:
@@ -120,6 +126,22 @@ def _times(scan: Scan, number: _Number, code: _Number) -> str | None:
     return None
 
 
+def _turned(scan: Scan, number: _Number, after: _Number) -> _Number | None:
+    """Return the number of a round word that stands before its factor, which makes it approximate: "tens two"."""
+    if (
+        number.last != after.first
+        or number.last != number.first + 1
+        or not after.is_words
+        or not 1 < after.low < _ROUND_FACTOR
+        or not has(scan.starting.get(number.first), "bounds", "inversion")
+    ):
+        return None
+    kind, value = scan.lexicon.numbers.get(scan.word(number.first), ("", 0.0))
+    if kind not in {"rounds", "multipliers"}:
+        return None
+    return _Number(number.first, after.last, value * after.low, value * after.low, Bound.APPROX, is_words=True)
+
+
 def _is_code(scan: Scan, index: int) -> bool:
     match = scan.starting.get(index)
     return match is not None and any(sense.category == "harm" and sense.detail == "code" for sense in match.senses)
@@ -160,7 +182,7 @@ def _numbers(scan: Scan, first: int, last: int, taken: AbstractSet[int]) -> list
             if match is not None and match.last > index + 1 and has(match, "bounds", *_OPERATORS):
                 index = match.last  # the "a" of "more than a" is no number of its own
                 continue
-            if match is not None and vague is not None and not _is_round(scan, index):
+            if match is not None and vague is not None and _counts(scan, index, is_limited=vague.detail == "limited"):
                 number = _vague_at(scan, index, name=vague.value, multiplies=vague.detail == "multiplies")
             elif token.norm in numbers or scan.lexicon.strips:
                 number = _words_at(scan, index)
@@ -172,12 +194,20 @@ def _numbers(scan: Scan, first: int, last: int, taken: AbstractSet[int]) -> list
     return found
 
 
+def _counts(scan: Scan, index: int, *, is_limited: bool) -> bool:
+    """Tell whether a vague word counts here: not as a round number, nor as another's rank ("commander of the company")."""
+    return not _is_round(scan, index) and (not is_limited or _is_limited(scan, index))
+
+
 def _is_round(scan: Scan, index: int) -> bool:
     """Tell whether a word that may be vague or round is round: after an operator, Russian "hundreds" is "a hundred"."""
     kind, _ = scan.lexicon.numbers.get(scan.word(index), ("", 0.0))
-    return kind in {"rounds", "multipliers"} and has(
-        scan.ending.get(index), "bounds", "approx", "at_least", "at_most", "from"
-    )
+    return kind in {"rounds", "multipliers"} and _is_limited(scan, index)
+
+
+def _is_limited(scan: Scan, index: int) -> bool:
+    """Tell whether an operator stands right before ``index``: about, at least, up to, from."""
+    return has(scan.ending.get(index), "bounds", "approx", "at_least", "at_most", "from")
 
 
 def _digits_at(scan: Scan, index: int) -> _Number:
