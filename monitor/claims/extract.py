@@ -92,6 +92,8 @@ class _TextReader:
         self.setting = setting
         self.heading: Heading | None = None
         self.groups: dict[str, str] = {}
+        self.previous: str | None = None
+        self.speaker: Source | None = None
         self.dates: Sequence[DateMention] = ()
 
     @cached_property
@@ -140,6 +142,9 @@ class _TextReader:
                 break
             if self._is_interesting(first, last):
                 claims += self._sentence(first, last)
+            if self.scan.word(last - 1) == ":":
+                # A line that ends in a colon says who tells the lines under it.
+                self.speaker = source_of(self.scan, first, last) or self.speaker
         return claims
 
     def _is_interesting(self, first: int, last: int) -> bool:
@@ -184,7 +189,7 @@ class _TextReader:
         self, attachments: Sequence[Attachment], zeros: Sequence[Attachment], first: int, last: int
     ) -> list[Claim]:
         scan = self.scan
-        source = source_of(scan, first, last)
+        source = source_of(scan, first, last) or self.speaker
         scopes: Sequence[ScopeMention] = find_scopes(scan, self.dates, first, last)
         heading = self.heading
         is_row = bool(attachments) and attachments[0].rule == ROW
@@ -202,6 +207,8 @@ class _TextReader:
                 last=last,
                 source=source,
                 country=country,
+                text_country=self._country_of(self.main_place),
+                previous=self.previous,
                 alignment=self.setting.alignment,
                 enemy=self.setting.enemy,
                 earlier=tuple(earlier),
@@ -213,6 +220,7 @@ class _TextReader:
                 side, basis = heading.side, SideBasis.TEXT if heading.side else None
             earlier.append((attachment, side))
             claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scopes=scopes)
+        self.previous = next((side for _, side in reversed(earlier) if side is not None), self.previous)
         for attachment in zeros:
             context = SideContext(
                 first=first,
@@ -221,6 +229,7 @@ class _TextReader:
                 source=source,
                 # Who counts the injured counts people of the place; who counts losses counts soldiers.
                 country=None if attachment.kind == "casualties" else self._country(first),
+                text_country=None if attachment.kind == "casualties" else self._country_of(self.main_place),
                 alignment=self.setting.alignment,
                 enemy=self.setting.enemy,
             )
@@ -363,8 +372,12 @@ class _TextReader:
         return place, self.scan.slice(mention.first, mention.last)
 
     def _country(self, first: int) -> str | None:
-        """Return the side of the country in which the sentence, or else the text, lies."""
-        place, _ = self._place(first, first)
+        """Return the side of the country in which the towns of the sentence lie."""
+        towns = [mention for mention in self.places_of.get(first, ()) if not _is_country(mention)]
+        return self._country_of(min(towns, key=lambda one: one.first, default=None))
+
+    def _country_of(self, mention: PlaceMention | None) -> str | None:
+        place = None if mention is None else self.setting.gazetteer.resolve(mention, countries=self.countries)
         if place is None or place.country is None:
             return None
         return self.setting.lexicons.countries.get(place.country)

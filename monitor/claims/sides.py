@@ -1,6 +1,7 @@
 """Whose loss a claim is (CODEBOOK 3.3): from the phrase itself, its sentence, its place; never from who did it."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from monitor.claims.attach import Attachment
@@ -20,7 +21,8 @@ _SUBJECT_REACH = 8  # tokens between a side and the verb of losing whose subject
 class SideContext:
     """What is known beside the phrase: the sentence, who is quoted, whose country it happened in, whose channel it is.
 
-    ``country`` and ``alignment`` are side ids. ``earlier`` are the sides of the claims before it in the same sentence;
+    ``country``, ``text_country`` and ``alignment`` are side ids: where the towns of the sentence lie, where the first town
+    of the text lies, whose voice the channel is; ``previous`` is the side of the last claim of the sentences before. ``earlier`` are the sides of the claims before it in the same sentence;
     ``groups`` the side of the last persons of each group in the sentences just before; ``scene`` the sides that the whole
     text names.
     """
@@ -30,6 +32,8 @@ class SideContext:
     scene: Scene
     source: Source | None = None
     country: str | None = None
+    text_country: str | None = None
+    previous: str | None = None
     alignment: str | None = None
     enemy: str | None = None
     earlier: Sequence[tuple[Attachment, str | None]] = ()
@@ -50,7 +54,9 @@ def side_of(
         found = _source_side(scan, context.source) or _subject_side(scan, phrase.first, context)
         if found is not None:
             return found, SideBasis.TEXT
-    found = _loser(scan, attachment, context) or _camp(scan, attachment, context)
+    found = (
+        _loser(scan, attachment, context) or _camp(scan, attachment, context) or _same_as_before(scan, phrase, context)
+    )
     if found is not None:
         return found, SideBasis.TEXT
     deictic = _deictic(scan, attachment, context)
@@ -106,33 +112,44 @@ def _civilians(
 def _land(attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
     """Return the civilians of the country in which it happened, by the nearest that the text names; the attacker's last."""
     scene = context.scene
-    country = context.country
-    if country is not None and country in lexicons.civilians:
-        return lexicons.civilians[country]
     at = attachment.phrase.first
     actors = {one.side for one in scene.named if one.is_actor}
     here = [one for one in scene.within(context.first, context.last) if _is_land(one, context, lexicons)]
+    country = context.country
+    if country in lexicons.civilians and (not here or _is_named(country, scene)):
+        return lexicons.civilians[country or ""]
     for candidates in (
         [one for one in here if one.detail == "country" and one.side not in actors],
         [one for one in here if one.side not in actors],
-        [one for one in here if not one.is_actor],
     ):
         if candidates:
             nearest = min(candidates, key=lambda one: (abs(one.first - at), one.first))
             return lexicons.civilians[nearest.side]
-    source = _source_land(context, lexicons)
-    if source is not None:
-        return source
-    before = [
-        one for one in scene.named if one.first < at and one.side not in actors and one.side in lexicons.civilians
-    ]
-    after = [one for one in scene.named if one.first > at and one.side not in actors and one.side in lexicons.civilians]
+    return (
+        next((lexicons.civilians[one.side] for one in here if not one.is_actor), None)
+        or _source_land(context, lexicons)
+        or _land_elsewhere(at, actors, context, lexicons)
+    )
+
+
+def _is_named(side: str | None, scene: Scene) -> bool:
+    return side in scene.flags or any(one.side == side for one in scene.named)
+
+
+def _land_elsewhere(at: int, actors: AbstractSet[str], context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return the civilians of the country of which the other sentences speak: before, in flags, after."""
+    scene = context.scene
+    left = [one for one in scene.named if one.side not in actors and one.side in lexicons.civilians]
+    before, after = [one for one in left if one.first < at], [one for one in left if one.first > at]
     shown = {side for side in scene.flags if side not in actors and side in lexicons.civilians}
+    text_country = context.text_country if context.text_country in lexicons.civilians else None
     for side in (
+        text_country,
         next((one.side for one in reversed(before) if one.detail == "country"), None),
         next(iter(shown)) if len(shown) == 1 else None,
         next((one.side for one in after if one.detail == "country"), None),
         next((one.side for one in (*reversed(before), *after)), None),
+        context.country if context.country in lexicons.civilians else None,
     ):
         if side is not None:
             return lexicons.civilians[side]
@@ -208,6 +225,8 @@ def _loser(scan: Scan, attachment: Attachment, context: SideContext) -> str | No
         ):
             break
         sense = sense_of(match, "side")
+        if has(scan.ending.get(match.first), "grammar", "prepositions"):
+            continue  # "fighting in Mali, France lost": where, not who
         if sense is not None and trigger.first - match.last <= _SUBJECT_REACH:
             return sense.value
     end = min(trigger.last + _OWNER_REACH, context.last)
@@ -282,6 +301,16 @@ def _same_group_before(attachment: Attachment, context: SideContext) -> str | No
     """Return the side of the fighters or soldiers of the sentence before, for "one fighter" after "three Hezbollah fighters"."""
     group = attachment.phrase.group
     return context.groups.get(group) if group in {"military", "unknown"} else None
+
+
+def _same_as_before(scan: Scan, phrase: Phrase, context: SideContext) -> str | None:
+    """Return the side of the sentence before for "two others": they are of the same people as the ones told of."""
+    if any(side is not None for _, side in context.earlier):
+        return None
+    if context.previous is None or context.previous.startswith("civ"):
+        return None
+    is_added = any(has(scan.starting.get(index), "grammar", "another") for index in range(phrase.first, phrase.last))
+    return context.previous if is_added else None
 
 
 def _reporting_army(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
