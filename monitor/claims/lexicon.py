@@ -41,7 +41,7 @@ _PERSONS = ("one", "many", "two", "unit")
 # Which keys each table may hold, and whether the table's name or the key is what a form of it means.
 _BY_TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     **dict.fromkeys(("killed", "wounded", "captured", "missing", "casualties", "lost", "destroyed"), ("harm", _HARM)),
-    **dict.fromkeys(("military", "civilian", "people", "unknown"), ("person", _PERSONS)),
+    **dict.fromkeys(("military", "police", "civilian", "people", "unknown"), ("person", _PERSONS)),
 }
 _BY_KEY: Mapping[str, tuple[str, ...]] = {
     "bounds": ("approx", "at_least", "at_most", "approx_after", "at_least_after", "at_most_after", "from", "to", "between", "and", "inversion"),

@@ -173,11 +173,6 @@ def _read_quantity(
     return phrase.last
 
 
-def _is_unit(head: Match) -> bool:
-    persons = [sense.detail for sense in head.senses if sense.category == "person"]
-    return bool(persons) and all(detail == "unit" for detail in persons)
-
-
 def _is_appositive(scan: Scan, phrases: Sequence[Phrase], phrase: Phrase) -> bool:
     """Tell whether the phrase says exactly what the vague one before it meant: "a whole company - 90 men"."""
     if not phrases or phrase.quantity is None or phrase.quantity.quantity is None:

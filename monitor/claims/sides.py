@@ -14,6 +14,8 @@ from monitor.claims.stance import Source
 from monitor.model.claim import SideBasis
 
 _OWNER_REACH = 4  # tokens between "in the ranks of" and the side
+_LIST_REACH = 14  # steps from a count to the owner that closes the list
+_LIST_ENDS = frozenset(".;:()\u2014\u2013")
 _SUBJECT_REACH = 8  # tokens between a side and the verb of losing whose subject it is
 
 
@@ -51,7 +53,11 @@ def side_of(
     if sides:
         return "+".join(_people(side, phrase, lexicons) for side in sides), SideBasis.TEXT
     if phrase.is_own:
-        found = _source_side(scan, context.source) or _subject_side(scan, phrase.first, context)
+        found = (
+            _source_side(scan, context.source)
+            or _loser(scan, attachment, context)
+            or _subject_side(scan, phrase.first, context)
+        )
         if found is not None:
             return found, SideBasis.TEXT
     found = (
@@ -62,10 +68,19 @@ def side_of(
     deictic = _deictic(scan, attachment, context)
     if deictic is not None:
         return deictic, SideBasis.CHANNEL
-    found = _sibling(attachment, context) or _same_group_before(attachment, context)
+    found = (
+        _shared_owner(scan, attachment, context)
+        or _sibling(attachment, context)
+        or _same_group_before(attachment, context)
+        or _whose_losses(scan, context)
+    )
     if found is not None:
         return found, SideBasis.TEXT
-    if phrase.group == "military":
+    if phrase.group == "police":
+        found = _state(attachment, context, lexicons)
+    elif phrase.item is not None:
+        found = _opponent(context, lexicons)
+    elif phrase.group == "military":
         found = _reporting_army(scan, attachment, context) or _only_side(context, lexicons)
     elif phrase.item is None and phrase.group in {None, "people"}:
         found = _attacked(phrase, context, lexicons) or _land(attachment, context, lexicons)
@@ -182,6 +197,64 @@ def _attacked(phrase: Phrase, context: SideContext, lexicons: Lexicons) -> str |
             if one.side in lexicons.civilians and (one.detail != "adjectives" or phrase.group == "people"):
                 return lexicons.civilians[one.side]
     return None
+
+
+def _shared_owner(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+    """Return the owner that closes a list, for what stands before it: "two tanks and four cars of the brigade of X".
+
+    Only where the owner stands behind its noun (free word order): elsewhere "three X fighters" owns its own noun alone.
+    """
+    phrase = attachment.phrase
+    if scan.lexicon.word_order != "free" or phrase.group == "unknown":
+        return None
+    index = phrase.last
+    steps = 0
+    is_list = False
+    while index < context.last and steps < _LIST_REACH:
+        steps += 1
+        match = scan.starting.get(index)
+        if match is None:
+            if scan.word(index) in _LIST_ENDS:
+                return None
+            is_list = is_list or scan.word(index) == ","
+            index += 1
+            continue
+        if has(match, "grammar", "stop", "by", "prepositions", "relative", "camp", "none"):
+            return None
+        side = sense_of(match, "side")
+        if side is not None:
+            return side.value if is_list and side.detail in {"bodies", "persons"} else None
+        is_list = is_list or has(match, "grammar", "and")
+        index = match.last
+    return None
+
+
+def _whose_losses(scan: Scan, context: SideContext) -> str | None:
+    """Return the side whose losses the sentence is about: "such is the rate of X's losses"."""
+    for match in scan.within(context.first, context.last, "harm"):
+        if any(sense.detail == "toll" and sense.value == "casualties" for sense in match.senses):
+            owner = sense_of(scan.starting.get(match.last), "side")
+            if owner is not None:
+                return owner.value
+    return None
+
+
+def _opponent(context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return the only other side of the text, where the sentence says who destroyed the hardware."""
+    scene = context.scene
+    here = {one.side for one in scene.within(context.first, context.last) if one.is_actor}
+    if not here:
+        return None
+    actors = {one.side for one in scene.named if one.is_actor}
+    left = {one.side for one in scene.named} - actors
+    inner = {side for side in left if not any(lexicons.parents.get(other) == side for other in left)}
+    return next(iter(inner)) if len(inner) == 1 else None
+
+
+def _state(attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return the state in whose country it happened: the police are its own."""
+    civilians = _land(attachment, context, lexicons)
+    return next((side for side, civil in lexicons.civilians.items() if civil == civilians), None)
 
 
 def _only_side(context: SideContext, lexicons: Lexicons) -> str | None:
