@@ -13,7 +13,7 @@ _AHEAD = timedelta(
     days=7
 )  # a date without a year lies at most this far after the post: plans; else it is of the year before
 _LAST_LEAP_YEAR = 8  # years back: the longest way to the last 29 February
-_YEARS = range(1900, 2100)
+YEARS = range(1900, 2100)  # four digits of other values are no year
 _LONGEST_COUNT = 3  # digits of the number in "within 72 hours"
 
 
@@ -148,7 +148,7 @@ class DatePieces:
         token = self.tokens[index]
         if token.kind != NUMBER or len(token.norm) != 4 or not token.norm.isdecimal():
             return None
-        return int(token.norm) if int(token.norm) in _YEARS else None
+        return int(token.norm) if int(token.norm) in YEARS else None
 
     def touches(self, index: int) -> bool:
         """Tell whether token ``index`` follows the one before it without a space."""
@@ -156,12 +156,7 @@ class DatePieces:
 
     def shift(self, days: int) -> date | None:
         """Return the day that many days after the post."""
-        if self.today is None:
-            return None
-        try:
-            return self.today + timedelta(days=days)
-        except OverflowError:
-            return None
+        return None if self.today is None else self.today + timedelta(days=days)
 
 
 def written_day(norm: str) -> date | None:

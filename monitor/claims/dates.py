@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from monitor.claims.datepieces import DASHES, DatePieces, Found, calendar_day, written_day
+from monitor.claims.datepieces import DASHES, YEARS, DatePieces, Found, calendar_day, written_day
 from monitor.claims.datewords import UNIT_DAYS, DateWords, load_date_words
 from monitor.claims.text import DATE, NUMBER, WORD, Token
 from monitor.model.claim import Scope, TimeBasis
@@ -42,7 +42,10 @@ def find_dates(tokens: Sequence[Token], *, words: DateWords, posted_at: datetime
 
     ``posted_at`` is the day from which relative expressions and dates without a year count.
     """
-    text = _Text(tokens, words, posted_at.date() if posted_at is not None else None)
+    today = None
+    if posted_at is not None and posted_at.year in YEARS:  # a broken clock is as good as none
+        today = posted_at.date()
+    text = _Text(tokens, words, today)
     found: list[DateMention] = []
     index = 0
     while index < len(tokens):

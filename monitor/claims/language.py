@@ -34,10 +34,12 @@ _LATIN = re.compile(f"[{_SCRIPTS['latin']}]")
 _LINKS = re.compile(r"https?://\S+|t\.me/\S+|www\.\S+|@\w+")
 _CLEAR = 2  # points ahead of any rival: the text is decided
 _TELLING = 2  # points of a letter that no other language has; a little word has one
+_MISSED = 0.5  # letters that a text of that length should have had
 _FEWEST_WORDS = 3  # a shorter sentence is taken to be in the language of its text
 _SHORTEST_KNOWN = 4  # letters; shorter words of the lexicons are common to several languages
 _PUNCTUATION = '.,:;!?()[]"\u00ab\u00bb\u201c\u201d\u2026\u060c\u061f'
-_KEYS = frozenset({"script", "letters", "foreign", "words", "followed"})
+_REQUIRED = frozenset({"script", "letters", "foreign", "words"})
+_KEYS = _REQUIRED | {"frequent", "rate", "followed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class _Language:
     code: str
     letters: frozenset[str]
     foreign: frozenset[str]
+    frequent: frozenset[str]
+    rate: float
     is_followed: bool
 
 
@@ -94,6 +98,8 @@ class Identifier:
                 code=code,
                 letters=frozenset(table["letters"]),
                 foreign=frozenset(table["foreign"]),
+                frequent=frozenset(table.get("frequent", "")),
+                rate=float(table.get("rate", 0)),
                 is_followed=table.get("followed", True),
             )
             self._scripts[table["script"]].add(language, table["words"])
@@ -160,6 +166,9 @@ class Identifier:
             return tied[0]
         if channel_language in tied:
             return channel_language
+        likeliest = _least_missed([language for language in script.languages if language.code in tied], text)
+        if likeliest is not None:
+            return likeliest
         guess = _langdetect(text, tuple(tied))
         return guess if guess in tied else tied[0]
 
@@ -179,20 +188,33 @@ class Identifier:
         return points
 
 
+def _least_missed(languages: Sequence[_Language], text: str) -> str | None:
+    """Return the language whose frequent letters a text without them misses clearly the least."""
+    letters = set(text)
+    length = sum(char.isalpha() for char in text)
+    missed = sorted(
+        (0.0 if language.frequent & letters else language.rate * length, language.code) for language in languages
+    )
+    (least, code), (second, _), *_ = missed
+    return code if second - least >= _MISSED else None
+
+
 def _check(code: str, table: Mapping[str, Any]) -> None:
     where = f"lexicons/languages.toml [{code}]"
     unknown = set(table) - _KEYS
     if unknown:
         raise LexiconError(f"{where}: unknown key {min(unknown)}; known are {', '.join(sorted(_KEYS))}")
-    missing = _KEYS - {"followed"} - set(table)
+    missing = _REQUIRED - set(table)
     if missing:
         raise LexiconError(f"{where}: {min(missing)} is missing")
     if table["script"] not in _SCRIPTS:
         raise LexiconError(f"{where} script: {table['script']!r}; want one of {', '.join(_SCRIPTS)}")
     if not isinstance(table["words"], list) or not all(isinstance(word, str) for word in table["words"]):
         raise LexiconError(f"{where} words: want a list of words in quotes")
-    if not all(isinstance(table[key], str) for key in ("letters", "foreign")):
-        raise LexiconError(f"{where}: letters and foreign are strings of letters")
+    if not all(isinstance(table.get(key, ""), str) for key in ("letters", "foreign", "frequent")):
+        raise LexiconError(f"{where}: letters, foreign and frequent are strings of letters")
+    if not isinstance(table.get("rate", 0), int | float):
+        raise LexiconError(f"{where} rate: want a number")
 
 
 def _plain(text: str) -> str:
