@@ -21,9 +21,11 @@ from monitor.claims.stance import Source, polarity_of, source_of
 from monitor.claims.zeros import find_zeros
 from monitor.model.claim import Claim, Kind, Place, Polarity, Scope, SideBasis, TimeBasis, Word
 from monitor.model.post import Span
-from monitor.model.quantity import Quantity
+from monitor.model.quantity import Bound, Quantity
 
 _SPAN_REACH = 4  # tokens between a count and its trigger within which the span covers both
+_PLAIN = frozenset({Bound.EXACT, Bound.APPROX})
+_LIMITS = frozenset({Bound.AT_LEAST, Bound.AT_MOST})
 _EVENT_REACH = 10  # tokens between a count and a word that makes it another kind of event
 _MOST_CLAIMS = 400  # a message of 4,096 characters holds far fewer; what repeats itself beyond is an attack
 _WHOLE_REACH = 12  # claims back among which a part's whole is looked for
@@ -430,18 +432,35 @@ def _countries(scan: Scan, setting: Setting, places: Sequence[PlaceMention]) -> 
 
 
 def _distinct(claims: Sequence[Claim]) -> list[Claim]:
-    """Drop what is said twice: the same figure of the same kind, unless two sides are named."""
+    """Drop what is said twice: the same figure of the same kind, unless two sides are named.
+
+    A headline's "50 dead" is the "more than 50" of the text under it.
+    """
     kept: list[Claim] = []
     by_figure: dict[tuple[object, ...], list[int]] = {}
     for claim in claims:
-        twins = by_figure.setdefault((claim.kind, claim.quantity.low, claim.quantity.high, claim.item), [])
-        twin = next((index for index in twins if _same_side(claim, kept[index])), None)
+        number = claim.quantity.high if claim.quantity.low is None else claim.quantity.low
+        twins = by_figure.setdefault((claim.kind, number, claim.item), [])
+        twin = next(
+            (index for index in twins if _same_side(claim, kept[index]) and _same_figure(claim, kept[index])), None
+        )
         if twin is None:
             twins.append(len(kept))
             kept.append(claim)
+        elif kept[twin].quantity.bound in _PLAIN and claim.quantity.bound in _LIMITS:
+            kept[twin] = replace(
+                claim, side=claim.side or kept[twin].side, side_basis=claim.side_basis or kept[twin].side_basis
+            )
         elif kept[twin].side is None and claim.side is not None:
             kept[twin] = replace(kept[twin], side=claim.side, side_basis=claim.side_basis)
     return kept
+
+
+def _same_figure(a: Claim, b: Claim) -> bool:
+    if (a.quantity.low, a.quantity.high) == (b.quantity.low, b.quantity.high):
+        return True
+    bounds = {a.quantity.bound, b.quantity.bound}
+    return bool(bounds & _PLAIN) and bool(bounds & _LIMITS)
 
 
 def _same_side(a: Claim, b: Claim) -> bool:

@@ -126,7 +126,7 @@ def _is_subject(scan: Scan, match: Match) -> bool:
                 return False
             position += 1
             continue
-        if harms_of(following, _DOING):
+        if any(sense.value != "lost" for sense in harms_of(following, _DOING)):
             behind = scan.starting.get(following.last)
             return following.last < len(scan.tokens) and not has(behind, "grammar", "by", "prepositions", "stop")
         if sense_of(following, "grammar") is not None or sense_of(following, "person") is not None:

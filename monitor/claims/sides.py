@@ -11,6 +11,7 @@ from monitor.claims.mentions import Phrase
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.scene import Named, Scene
 from monitor.claims.stance import Source
+from monitor.claims.text import WORD
 from monitor.model.claim import SideBasis
 
 _OWNER_REACH = 4  # tokens between "in the ranks of" and the side
@@ -69,7 +70,8 @@ def side_of(
     if deictic is not None:
         return deictic, SideBasis.CHANNEL
     found = (
-        _shared_owner(scan, attachment, context)
+        _measured(scan, attachment, context)
+        or _shared_owner(scan, attachment, context)
         or _sibling(attachment, context)
         or _same_group_before(attachment, context)
         or _whose_losses(scan, context)
@@ -82,7 +84,7 @@ def side_of(
         found = _opponent(context, lexicons)
     elif phrase.group == "military":
         found = _reporting_army(scan, attachment, context) or _only_side(context, lexicons)
-    elif phrase.item is None and phrase.group in {None, "people"}:
+    elif phrase.group in {None, "people"}:
         found = _attacked(phrase, context, lexicons) or _land(attachment, context, lexicons)
     return (None, None) if found is None else (found, SideBasis.TEXT)
 
@@ -197,6 +199,25 @@ def _attacked(phrase: Phrase, context: SideContext, lexicons: Lexicons) -> str |
             if one.side in lexicons.civilians and (one.detail != "adjectives" or phrase.group == "people"):
                 return lexicons.civilians[one.side]
     return None
+
+
+def _measured(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+    """Return the side of what the number measures: "destroyed a group of X numbering up to 20 men"."""
+    phrase, trigger = attachment.phrase, attachment.trigger
+    if trigger is None or trigger.last > phrase.first or not phrase.counts_persons:
+        return None
+    found: str | None = None
+    is_measure = False
+    for index in range(trigger.last, min(phrase.first, context.last)):
+        match = scan.starting.get(index)
+        if has(match, "grammar", "stop", "by", "prepositions", "relative", "and") or scan.word(index) == ",":
+            return None
+        side = sense_of(match, "side")
+        if side is not None:
+            found, is_measure = side.value, False
+        elif match is None and scan.tokens[index].kind == WORD:
+            is_measure = found is not None
+    return found if is_measure else None
 
 
 def _shared_owner(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
