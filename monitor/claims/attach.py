@@ -17,10 +17,12 @@ _BLOCKED = float("inf")
 _FAR = {"subject": 10.0, "object": 8.0, "both": 9.0, "act": 6.0, "weak": 8.0, "victim": 3.0, "victim_one": 3.0, "victim_two": 3.0, "toll": 14.0, "code": 1.5}  # fmt: skip
 _NEIGHBOURS = 4  # triggers on either side of a phrase that are considered
 _FAR_BARE = 3.0  # a number with no noun must stand close to its trigger
+_FAR_LISTED = 12.0  # a count of hardware may stand late in a list
 _FAR_SINGULAR = 5.0  # and so must a noun that alone means one
 _TELLING = 1.3  # what passing over "said" or "according to" costs beside its words
 _DEATH_REACH = 2  # words between "died" and "one of the injured"
 _MANNER_REACH = 4  # tokens round a loss in which "killed" says how
+_CIVIL_TOO = frozenset({"vehicle", "ship"})  # hardware that is not always military
 _OPENING = frozenset("([")
 _LIGHT = frozenset(',-\u2013\u2014:(\u00ab"')
 
@@ -145,6 +147,8 @@ def _pairs(scan: Scan, mentions: Mentions, found: dict[int, Attachment]) -> list
                     limit = _FAR_BARE + (base if scan.lexicon.word_order == "free" else 0.0)
                 elif phrase.number in {"one", "two"}:
                     limit = min(limit, _FAR_SINGULAR)
+                elif phrase.item is not None and phrase.number == "given" and phrase.first >= trigger.last:
+                    limit = max(limit, _FAR_LISTED)
                 if cost <= limit and (best is None or cost < best.cost):
                     best = _Pair(cost, p, t, role, _kind(scan, kind, phrase, trigger))
             if best is not None:
@@ -171,20 +175,14 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
     is_after = phrase.first >= trigger.last
     match role:
         case "subject" | "weak":
-            if role == "weak" and (phrase.is_bare or phrase.number not in {"given", "none", "two"}):
+            if _is_no_subject(scan, phrase, trigger, role):
                 return _BLOCKED
             if not is_after:
                 return 0.4 if order == "free" and phrase.is_bare else 0.0
             return {"free": 0.3, "vso": 0.0}.get(order, 2.5)
         case "object":
-            if (
-                phrase.is_bare
-                and any(sense.value == "lost" for sense in trigger.senses)
-                and _has_unknown_noun(scan, phrase)
-            ):
-                return _BLOCKED
             if is_after:
-                return 0.0
+                return _BLOCKED if _is_lost(trigger) and _is_no_loss(scan, phrase) else 0.0
             # A noun alone before its verb did it, and so did a company; only with a number may it be the object.
             return 1.0 if order == "free" and phrase.number == "given" and not _is_troops(scan, phrase) else _BLOCKED
         case "both":
@@ -205,10 +203,31 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
             )
 
 
+def _is_no_subject(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> bool:
+    """Tell whether the phrase cannot be the victim of this verb, by what it counts or by its number."""
+    if role == "weak":
+        if phrase.is_bare or phrase.number not in {"given", "none", "two"}:
+            return True
+        return phrase.item in _CIVIL_TOO and not phrase.sides  # "five cars damaged" are nobody's arms
+    # "the commander's men died": a noun that means one is no subject of a verb in the plural.
+    return phrase.number == "one" and scan.word(trigger.last - 1).endswith(scan.lexicon.plural_verbs or ("\0",))
+
+
+def _is_no_loss(scan: Scan, phrase: Phrase) -> bool:
+    """Tell whether "lost" speaks of something else: "she lost her husband", "lost 12 something"."""
+    if phrase.number == "one":
+        return phrase.group in {"people", "civilian"}
+    return phrase.is_bare and _has_unknown_noun(scan, phrase)
+
+
 def _is_troops(scan: Scan, phrase: Phrase) -> bool:
     """Tell whether the number is a unit of troops: "a platoon"."""
     match = scan.starting.get(phrase.first)
     return match is not None and any(sense.category == "person" and sense.detail == "unit" for sense in match.senses)
+
+
+def _is_lost(trigger: Trigger) -> bool:
+    return any(sense.value == "lost" for sense in trigger.senses)
 
 
 def _has_unknown_noun(scan: Scan, phrase: Phrase) -> bool:

@@ -110,6 +110,8 @@ class _TextReader:
             return False
         if self.scan.tokens[mention.first].norm in self.setting.lexicons.stop_words[self.scan.lexicon.code]:
             return True
+        if has(self.scan.stances.get(mention.first), "attribution", "bodies"):
+            return True
         match = self.scan.starting.get(mention.first)
         return match is not None and all(sense.category != "side" for sense in match.senses)
 

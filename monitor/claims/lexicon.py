@@ -78,6 +78,7 @@ class Lexicon:
         self.endings: tuple[str, ...] = ()
         self.joiner = ""
         self.word_order = "fixed"
+        self.plural_verbs: tuple[str, ...] = ()
         self.attacker = "both"
         self.number_and: frozenset[str] = frozenset()
         self.stop_words: frozenset[str] = frozenset()
@@ -265,6 +266,7 @@ def _add_table(lexicon: Lexicon, name: str, table: str, content: Mapping[str, An
         lexicon.endings = tuple(content.get("endings", lexicon.endings))
         lexicon.joiner = content.get("joining_particle", lexicon.joiner)
         lexicon.word_order = content.get("word_order", lexicon.word_order)
+        lexicon.plural_verbs += tuple(content.get("plural_verbs", ()))
         lexicon.attacker = content.get("attacker", lexicon.attacker)
         lexicon.number_and |= frozenset(content.get("number_and", ()))
     elif table == "numbers":

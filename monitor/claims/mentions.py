@@ -11,9 +11,10 @@ from monitor.claims.forms import Match, Sense
 from monitor.claims.numerals import QuantityMention, bounded_late
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import NUMBER, WORD
-from monitor.model.quantity import Bound
+from monitor.model.quantity import Bound, Quantity
 
 _PREMODIFIERS = 3  # plain words that may stand between a number and its noun
+_PARTICIPLE_REACH = 4  # tokens between a preposition of a participle and the participle's noun
 _POSTMODIFIERS = 3  # and between the noun and the side it belongs to
 _QUOTES = frozenset("\"'\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019*_`")
 _HYPHENS = frozenset("-\u2010\u2011")
@@ -124,7 +125,48 @@ def find_mentions(scan: Scan, first: int, last: int, quantities: Mapping[int, Qu
         if senses and not (_says_how(match) and any(_is_loss(trigger) for trigger in triggers)):
             triggers.append(Trigger(first=match.first, last=match.last, senses=senses))
         index = match.last
-    return Mentions(first=first, last=last, phrases=tuple(phrases), triggers=tuple(triggers))
+    return Mentions(first=first, last=last, phrases=tuple(_summed(scan, phrases)), triggers=tuple(triggers))
+
+
+def _summed(scan: Scan, phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Return the phrases with "a man and a woman" as one phrase for two persons."""
+    summed: list[Phrase] = []
+    counts: list[int] = []
+    for phrase in phrases:
+        before = summed[-1] if summed else None
+        if before is not None and _is_summand(before, counts[-1]) and _adds_to(scan, before, phrase):
+            counts[-1] += 1
+            quantity = QuantityMention(
+                first=before.first,
+                last=before.first + 1,
+                number_first=before.first,
+                number_last=before.first + 1,
+                quantity=Quantity.exactly(counts[-1]),
+                is_words=True,
+            )
+            summed[-1] = replace(before, last=phrase.last, number="given", quantity=quantity)
+        else:
+            summed.append(phrase)
+            counts.append(1)
+    return summed
+
+
+def _is_summand(phrase: Phrase, count: int) -> bool:
+    return count > 1 or (phrase.number == "one" and phrase.group is not None and phrase.item is None)
+
+
+def _adds_to(scan: Scan, before: Phrase, phrase: Phrase) -> bool:
+    """Tell whether "and" or "with" joins one more person of the same group."""
+    joint = scan.starting.get(before.last)
+    return (
+        phrase.number == "one"
+        and phrase.item is None
+        and phrase.group == before.group
+        and phrase.sides == before.sides
+        and joint is not None
+        and joint.last == phrase.first
+        and has(joint, "grammar", "and", "with")
+    )
 
 
 def _says_how(match: Match) -> bool:
@@ -437,9 +479,26 @@ def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
         elif _belongs(match) and not _is_new_phrase(match):
             plain += 1
             position = match.last
+        elif _wants_noun(phrase) and scan.lexicon.word_order == "free" and has(match, "grammar", "prepositions"):
+            noun = _noun_behind(scan, match.last, last)
+            if noun is None:
+                break
+            _take_head(phrase, noun)  # "200 killed near the town soldiers": the participle's own words stand between
+            phrase.last = position = noun.last
         else:
             break
     return phrase
+
+
+def _noun_behind(scan: Scan, position: int, last: int) -> Match | None:
+    """Return the noun for persons or things within reach of a preposition, with nothing but plain words between."""
+    for index in range(position, min(position + _PARTICIPLE_REACH, last)):
+        match = scan.starting.get(index)
+        if match is not None and (sense_of(match, "person") is not None or sense_of(match, "item") is not None):
+            return match
+        if scan.tokens[index].kind != WORD or (match is not None and sense_of(match, "side") is None):
+            return None
+    return None
 
 
 def _is_unit(match: Match) -> bool:

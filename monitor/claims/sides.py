@@ -84,6 +84,8 @@ def side_of(
         found = _opponent(context, lexicons)
     elif phrase.group == "military":
         found = _reporting_army(scan, attachment, context) or _only_side(context, lexicons)
+    elif phrase.number == "none" and attachment.kind == "casualties":
+        found = _fighter(context)  # who says that he lost nobody fought
     elif phrase.group in {None, "people"}:
         found = _attacked(phrase, context, lexicons) or _land(attachment, context, lexicons)
     return (None, None) if found is None else (found, SideBasis.TEXT)
@@ -244,10 +246,22 @@ def _shared_owner(scan: Scan, attachment: Attachment, context: SideContext) -> s
             return None
         side = sense_of(match, "side")
         if side is not None:
-            return side.value if is_list and side.detail in {"bodies", "persons"} else None
+            if not is_list or side.detail not in {"bodies", "persons"}:
+                return None
+            return _with_twin(scan, match, side.value, context) if phrase.group == "people" else side.value
         is_list = is_list or has(match, "grammar", "and")
         index = match.last
     return None
+
+
+def _with_twin(scan: Scan, match: Match, side: str, context: SideContext) -> str:
+    """Return the side, or both where another is joined to it: "20 men, both X and Y"."""
+    index = match.last + (scan.word(match.last) == ",")
+    joint = scan.starting.get(index)
+    if joint is None or not has(joint, "grammar", "and") or joint.last >= context.last:
+        return side
+    twin = sense_of(scan.starting.get(joint.last), "side")
+    return side if twin is None else "+".join(sorted({side, twin.value}))
 
 
 def _whose_losses(scan: Scan, context: SideContext) -> str | None:
@@ -258,6 +272,12 @@ def _whose_losses(scan: Scan, context: SideContext) -> str | None:
             if owner is not None:
                 return owner.value
     return None
+
+
+def _fighter(context: SideContext) -> str | None:
+    """Return the only side of the text that did any harm."""
+    actors = {one.side for one in context.scene.named if one.is_actor}
+    return next(iter(actors)) if len(actors) == 1 else None
 
 
 def _opponent(context: SideContext, lexicons: Lexicons) -> str | None:
