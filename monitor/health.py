@@ -28,7 +28,8 @@ async def check(database_url: str, *, watch: Watchlist, now: datetime) -> Health
         SchemaError: Its schema is not at head.
     """
     async with await Store.open(database_url) as store:
-        verified_at = await store.last_verified()
+        status = await store.status()
+    verified_at = max((at for channel in status.channels if (at := channel.verified_at) is not None), default=None)
     if verified_at is None:
         return Health(is_well=True, line="the database answers; no daemon has followed channels in it yet")
     rounds = [watch.following_of(entry).reconcile_every for entry in watch.entries if entry.enabled]

@@ -22,7 +22,7 @@ def configure(*, level: str = "INFO", secrets: Iterable[str] = ()) -> None:
     """Send every log line to stderr, the libraries' too: readable on a terminal, JSON elsewhere.
 
     Args:
-        level: A standard level name. Libraries speak from level warning on, or at debug if that is it.
+        level: A standard level name. Libraries speak from level warning on: below it they repeat every statement and message.
         secrets: Values that must not appear in any line; each is replaced wherever it occurs.
     """
     number = logging.getLevelNamesMapping()[level.upper()]
@@ -46,9 +46,7 @@ def configure(*, level: str = "INFO", secrets: Iterable[str] = ()) -> None:
             foreign_pre_chain=before, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
         )
     )
-    logging.basicConfig(
-        handlers=[handler], level=number if number <= logging.DEBUG else max(number, logging.WARNING), force=True
-    )
+    logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
 
 
 def _renderer(secrets: Iterable[str]) -> Callable[[object, str, Event], str]:

@@ -1,11 +1,13 @@
 """What holds for every test: an environment of its own, no database or account of the person who runs it."""
 
+import logging
 import os
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 from monitor.store import Store
 from tests.databases import PostgreSQL, SQLite, running_postgresql
@@ -25,6 +27,16 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith(_OURS) and not name.startswith(_KEPT):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """Undo how a test had logging configured."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers, root.level = handlers, level
 
 
 @pytest.hookimpl(wrapper=True)

@@ -29,7 +29,12 @@ def post_line(post: Post) -> Line:
         "views": post.views,
         "forwards": post.forwards,
         "revisions": [
-            {"text": revision.text, "observed_at": instant(revision.observed_at)} for revision in post.revisions
+            {
+                "text": revision.text,
+                "observed_at": instant(revision.observed_at),
+                "edit_date": instant(revision.edit_date),
+            }
+            for revision in post.revisions
         ],
         "deleted_at": instant(post.deleted_at),
     }
@@ -41,7 +46,12 @@ def post_line(post: Post) -> Line:
             "name": forward.name,
         }
     if post.media is not None:
-        line["media"] = {"kind": post.media.kind, "file_name": post.media.file_name, "size": post.media.size}
+        line["media"] = {
+            "kind": post.media.kind,
+            "file_name": post.media.file_name,
+            "size": post.media.size,
+            "content_hash": post.media.content_hash,
+        }
     if post.entities:
         line["entities"] = [
             {"kind": entity.kind, "start": entity.span.start, "end": entity.span.end, "url": entity.url}

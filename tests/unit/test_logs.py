@@ -1,6 +1,5 @@
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -11,14 +10,7 @@ from monitor.errors import StoreError
 SECRETS = ("hunter2", 'pass"wörd\\', "123456:AAbbCC")
 
 
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    """Undo what a test configured."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers, root.level = handlers, level
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
 
 
 def logger(level: str = "INFO") -> structlog.typing.FilteringBoundLogger:

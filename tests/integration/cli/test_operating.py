@@ -1,0 +1,166 @@
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.cli import options
+from monitor.store import Store
+from tests.architecture.tree import ROOT
+from tests.exports import post_line, write_lines
+from tests.integration.cli.conftest import Monitor
+
+NOW = datetime(2026, 4, 8, 12, tzinfo=UTC)
+
+
+def test_db_upgrade_makes_the_tables_and_again_changes_nothing(monitor: Monitor, database: Path) -> None:
+    first = monitor("db", "upgrade")
+    assert (first.code, first.err) == (0, "")
+    assert str(database) in first.out
+    assert monitor("db", "upgrade").out == first.out
+
+
+def test_status_shows_every_channel_and_the_totals(monitor: Monitor, tmp_path: Path) -> None:
+    lines = [post_line(1), post_line(2, deleted_at="2024-07-27T00:00:00Z"), post_line(3) | {"channel": "front_notes"}]
+    monitor("import", write_lines(tmp_path / "a.jsonl", *lines))
+    shown = monitor("status")
+    assert shown.code == 0
+    assert "in all: 3 posts, 3 texts, 0 not yet read" in shown.out
+    by_channel = {line["channel"]: line for line in monitor("status", "--format", "jsonl").lines}
+    assert by_channel["sahel_desk"]["posts"] == 2
+    assert by_channel["sahel_desk"]["deleted"] == 1
+    assert by_channel["front_notes"]["last_post"] == "2024-07-26T16:00:00+00:00"
+
+
+def test_a_database_without_a_daemon_is_well(monitor: Monitor) -> None:
+    monitor("db", "upgrade")
+    run = monitor("healthcheck")
+    assert (run.code, run.out) == (0, "well: the database answers; no daemon has followed channels in it yet\n")
+
+
+def test_a_missing_database_and_a_wrong_setting_are_not_well(monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = monitor("healthcheck")
+    assert run.code == 1
+    assert run.out.startswith("not well: SQLite")
+    monkeypatch.setenv("LOG_LEVEL", "LOUD")
+    run = monitor("healthcheck")
+    assert (run.code, run.out) == (1, "not well: LOG_LEVEL: not usable; want DEBUG, INFO, WARNING or ERROR\n")
+
+
+@pytest.mark.parametrize(
+    ("age", "every", "is_well"),
+    [
+        (timedelta(minutes=29), "10m", True),
+        (timedelta(minutes=31), "10m", False),
+        (timedelta(minutes=31), "20m", True),
+        (timedelta(minutes=14), "1m", True),
+        (timedelta(minutes=16), "1m", False),
+    ],
+)
+def test_a_daemon_that_missed_three_rounds_of_reading_is_not_well(
+    monitor: Monitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age: timedelta, every: str, is_well: bool
+) -> None:
+    (tmp_path / "channels.yaml").write_text(
+        f"channels:\n  - handle: sahel_desk\nfollowing:\n  reconcile_every: {every}\n", encoding="utf-8"
+    )
+    monitor("import", write_lines(tmp_path / "a.jsonl", post_line(1)))
+    read_until(tmp_path / "data" / "monitor.db", NOW - age)
+    monkeypatch.setattr(options, "now", lambda: NOW)
+    run = monitor("healthcheck")
+    assert run.code == (0 if is_well else 1)
+    assert f"channels were last read {age // timedelta(minutes=1)} min ago" in run.out
+
+
+def read_until(database: Path, at: datetime) -> None:
+    """Note what a daemon notes after it has read a channel's history."""
+
+    async def note() -> None:
+        async with await Store.open(f"sqlite:///{database}") as store:
+            await store.note_verified("sahel_desk", message_id=1, at=at)
+
+    asyncio.run(note())
+
+
+def test_channels_check_lists_what_is_declared(monitor: Monitor) -> None:
+    run = monitor("channels", "check", "--channels", ROOT / "channels.yaml")
+    assert run.code == 0
+    assert "5 channels, 1 digests, 1 alerts: all well" in run.out
+    lines = monitor("channels", "check", "--channels", ROOT / "channels.yaml", "--format", "jsonl").lines
+    assert lines[0]["channel"] == "example_front_ru"
+    assert lines[0]["alignment"] == "RU"
+
+
+def test_channels_schema_prints_the_file_that_editors_use(monitor: Monitor) -> None:
+    run = monitor("channels", "schema")
+    assert json.loads(run.out) == json.loads((ROOT / "schema" / "channels.schema.json").read_text(encoding="utf-8"))
+
+
+def test_lexicon_check_counts_and_judges_the_examples(monitor: Monitor) -> None:
+    run = monitor("lexicon", "check")
+    assert "forms" in run.out
+    assert len(run.err.splitlines()) == int(run.out.split(", ")[-1].split()[0])
+    assert run.code == (1 if run.err else 0)
+
+
+def test_explain_shows_each_text_of_a_post_with_what_was_read(monitor: Monitor, tmp_path: Path) -> None:
+    revisions = [
+        {"text": "Two soldiers were killed.", "observed_at": "2024-07-26T16:00:00Z"},
+        {"text": "Nine soldiers were killed.", "observed_at": "2024-07-26T17:00:00Z"},
+    ]
+    line = post_line(12, "Nine soldiers were killed.", revisions=revisions, deleted_at="2024-07-27T00:00:00Z")
+    monitor("import", write_lines(tmp_path / "a.jsonl", line))
+    run = monitor("explain", "https://t.me/sahel_desk/12")
+    assert run.code == 0
+    for said in (
+        "https://t.me/sahel_desk/12",
+        "deleted, seen gone at 2024-07-27",
+        "revision 0",
+        "Two soldiers",
+        "revision 1",
+        "killed 9",
+    ):
+        assert said in run.out
+    missing = monitor("explain", "sahel_desk/13")
+    assert (missing.code, len(missing.err.splitlines())) == (2, 1)
+
+
+def test_explain_reads_a_text_from_standard_input(monitor: Monitor) -> None:
+    assert "killed 2" in monitor("explain", "-", stdin=b"Two soldiers were killed.").out
+
+
+def test_evaluate_scores_labelled_posts(monitor: Monitor, tmp_path: Path) -> None:
+    claim = {
+        "kind": "killed",
+        "min": 2,
+        "max": 2,
+        "bound": "exact",
+        "side": None,
+        "polarity": "asserted",
+        "cumulative": False,
+    }
+    rows = [
+        {"id": "a", "lang": "en", "text": "Two soldiers were killed.", "claims": [claim]},
+        {"id": "b", "lang": "en", "text": "Nine soldiers were killed.", "claims": [claim]},
+        {"id": "c", "lang": "en", "text": "A quiet day.", "claims": []},
+    ]
+    scores = {
+        line["measure"]: line["value"]
+        for line in monitor("evaluate", write_lines(tmp_path / "g.jsonl", *rows), "--format", "jsonl").lines
+    }
+    assert scores["casualty/figure/en"] == 0.5
+    assert scores["negatives/false_alarms/all"] == 0.0
+
+
+def test_evaluate_judges_labelled_pairs(monitor: Monitor, tmp_path: Path) -> None:
+    end = {"channel": "a", "origin": "A", "kind": "killed", "min": 2, "max": 2, "bound": "exact", "side": "MLI", "place": "Tinzaouaten",
+           "event_day": 27, "scope": "incident", "as_of": None, "polarity": "asserted", "t": 0, "own_voice": True}  # fmt: skip
+    other = end | {"channel": "b", "origin": "B", "min": 47, "max": 47}
+    rows = [
+        {"id": "p1", "relation": "contradict", "severity": 3, "a": end, "b": other},
+        {"id": "p2", "relation": "corroborate", "severity": None, "a": end, "b": other},
+    ]
+    run = monitor("evaluate", write_lines(tmp_path / "pairs.jsonl", *rows))
+    assert run.code == 0
+    assert run.out.startswith("p2: want corroborate -, found contradict")
+    assert run.out.endswith("of 2 pairs hold\n")
