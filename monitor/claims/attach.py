@@ -16,6 +16,7 @@ EQUIPMENT = "equipment"
 _BLOCKED = float("inf")
 _FAR = {"subject": 10.0, "object": 8.0, "both": 9.0, "act": 6.0, "weak": 8.0, "victim": 3.0, "victim_one": 3.0, "victim_two": 3.0, "toll": 14.0, "code": 1.5}  # fmt: skip
 _NEIGHBOURS = 4  # triggers on either side of a phrase that are considered
+_SUFFERING_REACH = 2  # tokens between "suffered" and the count of the dead
 _FAR_BARE = 3.0  # a number with no noun must stand close to its trigger
 _FAR_LISTED = 12.0  # a count of hardware may stand late in a list
 _FAR_SINGULAR = 5.0  # and so must a noun that alone means one
@@ -61,7 +62,7 @@ def attach(scan: Scan, mentions: Mentions) -> list[Attachment]:
             continue
         side = "after" if phrase.first >= trigger.last else "before"
         if (
-            scan.lexicon.word_order == "free"
+            (scan.lexicon.word_order == "free" or pair.role in {"both", "subject"})
             and phrase.number != "many"
             and sides.setdefault(pair.trigger, side) != side
             and not _is_added(scan, trigger.last, phrase.first)
@@ -89,6 +90,9 @@ def _is_told_otherwise(scan: Scan, phrase: Phrase) -> bool:
 def _with_own_kind(scan: Scan, phrase: Phrase, kind: str, triggers: tuple[Trigger, ...]) -> Attachment:
     """Return what the phrase's own word tells, or more: the "killed" of "lost 12 killed" has a loser, the wounded may die."""
     rule = "count and victim noun"
+    for trigger in triggers:
+        if 0 <= phrase.first - trigger.last <= _SUFFERING_REACH and any(s.value == "lost" for s in trigger.senses):
+            return Attachment(phrase=phrase, kind=kind, rule=rule, trigger=trigger)  # "the army suffered 40 deaths"
     if phrase.harm_at is not None and _details(scan.starting.get(phrase.harm_at), "manner"):
         lost = [one for one in triggers if one.last <= phrase.first and any(s.value == "lost" for s in one.senses)]
         if lost:
@@ -161,6 +165,8 @@ def _kind(scan: Scan, kind: str, phrase: Phrase, trigger: Trigger) -> str:
         return EQUIPMENT
     if kind != "lost":
         return kind
+    if phrase.group == "civilian":
+        return "killed"  # whoever lost two sons has buried them
     first, last = min(trigger.first, phrase.first), max(trigger.last, phrase.last)
     for index in range(max(first - 1, 0), min(last + _MANNER_REACH, len(scan.tokens))):
         how = _details(scan.starting.get(index), "manner")

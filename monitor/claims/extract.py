@@ -272,7 +272,10 @@ class _TextReader:
         if quantity is None:
             return []
         at_first, at_last = self._extent(attachment)
-        polarity, polarity_span = polarity_of(scan, first, last, at_first=at_first, at_last=at_last)
+        told = phrase if attachment.trigger is None else attachment.trigger
+        polarity, polarity_span = polarity_of(
+            scan, first, last, at_first=min(at_first, told.first), at_last=max(at_last, told.last)
+        )
         role = "noun" if phrase.number in {"one", "many"} else "number"
         words = [Word(role=role, span=_number_span(scan, phrase))]
         if attachment.trigger is not None:

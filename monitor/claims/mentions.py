@@ -205,6 +205,11 @@ def _read_quantity(
             phrases[-1].increment = quantity
         return quantity.last
     phrase = _counted(scan, quantity, last, quantities)
+    if phrase.is_bare and phrases and has(scan.starting.get(phrase.last), "grammar", "subset"):
+        # "ten rockets, four of which": four of the same.
+        phrase = replace(
+            phrase, head=phrases[-1].head, group=phrases[-1].group, item=phrases[-1].item, sides=phrases[-1].sides
+        )
     head = None if phrase.head is None else scan.starting.get(phrase.head)
     if quantity.quantity.bound is not Bound.VAGUE and head is not None and _is_unit(head):
         phrase.number = "many"  # "the 3rd brigade", "three companies": no number of persons

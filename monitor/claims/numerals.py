@@ -7,7 +7,7 @@ import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from monitor.claims.forms import Match
+from monitor.claims.forms import Match, Sense
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import DATE, NUMBER, PUNCT, WORD
 from monitor.model.quantity import Bound, Quantity
@@ -535,6 +535,10 @@ def _quantity(number: _Number, bound: Bound | None) -> Quantity | None:
 # --- what is no count ----------------------------------------------------------------------------------------------
 
 
+def _senses_of(match: Match | None) -> tuple[Sense, ...]:
+    return () if match is None else match.senses
+
+
 def _rejection(scan: Scan, number: _Number) -> str | None:
     first, last = number.first, number.last
     if not number.is_words:
@@ -548,6 +552,10 @@ def _rejection(scan: Scan, number: _Number) -> str | None:
         return "a date"
     if has(after, "not_counts", "object"):
         return "things that are no loss"
+    if not number.is_words and any(
+        sense.category == "item" and sense.detail == "model" for sense in _senses_of(scan.ending.get(first))
+    ):
+        return "part of a model's name"
     if has(scan.ending.get(first), "not_counts", "before"):
         return "a name, a sum or a rank, not a count"
     return None

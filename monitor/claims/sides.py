@@ -144,11 +144,10 @@ def _land(attachment: Attachment, context: SideContext, lexicons: Lexicons) -> s
         if candidates:
             nearest = min(candidates, key=lambda one: (abs(one.first - at), one.first))
             return lexicons.civilians[nearest.side]
-    return (
-        next((lexicons.civilians[one.side] for one in here if not one.is_actor), None)
-        or _source_land(context, lexicons)
-        or _land_elsewhere(at, actors, context, lexicons)
-    )
+    found = next((lexicons.civilians[one.side] for one in here if not one.is_actor), None)
+    if attachment.phrase.number == "none" and attachment.kind == "casualties":
+        return found  # who counts losses counts soldiers: no country of another sentence is theirs
+    return found or _source_land(context, lexicons) or _land_elsewhere(at, actors, context, lexicons)
 
 
 def _is_named(side: str | None, scene: Scene) -> bool:

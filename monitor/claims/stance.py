@@ -9,6 +9,7 @@ from monitor.model.claim import Polarity
 from monitor.model.post import Span
 
 _NEAR = 12  # tokens within which "may" or "allegedly" still speaks of a figure
+_MODAL_REACH = 3  # tokens between "could" and the verb that it governs: "could soon have been"
 _SOURCE_WORDS = 9  # longest name of a source, in tokens
 _LINE_END = frozenset(',;:()\u2014\u2013\u00ab\u00bb"\u201c\u201d!?')
 _DASHES = frozenset("-\u2013\u2014")
@@ -41,6 +42,8 @@ def polarity_of(scan: Scan, first: int, last: int, *, at_first: int, at_last: in
                 continue
             if sense.value == "hypothetical_if" and match.first > at_last:
                 continue
+            if sense.value == "hypothetical" and not _governs(scan, match, at_first, at_last):
+                continue
             found.setdefault(sense.value, match)
     if "affirmed" in found:
         return Polarity.ASSERTED, None
@@ -54,6 +57,16 @@ def polarity_of(scan: Scan, first: int, last: int, *, at_first: int, at_last: in
             told = found[value]
             return polarity, Span(start=scan.tokens[told.first].start, end=scan.tokens[told.last - 1].end)
     return Polarity.ASSERTED, None
+
+
+def _governs(scan: Scan, match: Match, at_first: int, at_last: int) -> bool:
+    """Tell whether "could" or "trying to" stands right before what is told or within it: behind, it speaks of something else.
+
+    Where the words stand in any order it may stand anywhere near.
+    """
+    if scan.lexicon.word_order == "free":
+        return True
+    return match.first < at_last and at_first - match.last <= _MODAL_REACH
 
 
 def _is_apart(scan: Scan, match: Match, at_first: int, at_last: int) -> bool:
