@@ -132,19 +132,20 @@ def _severity(finding: Finding) -> int:
 
 
 def _answers(findings: Sequence[Finding], evidence: Sequence[Citation]) -> tuple[Answer, ...]:
-    """Return one answer an origin, in order of their figures.
+    """Return one answer an origin, in order of their figures; a whole that the part asked for exceeds is one of its own.
 
     Where two channels put different words into one speaker's mouth (a distortion), each channel answers for itself.
     """
     first = findings[0]
     asked = (first.kind, first.side, first.a.item or first.b.item)
     ends = [end for finding in findings for end in (finding.a, finding.b)]
-    said = [citation for citation in evidence if (citation.kind, citation.side, citation.item) == asked]
+    said = [citation for citation in evidence if _counts(citation) == asked]
     distorted = {finding.a.origin.id for finding in findings if finding.relation is Relation.DISTORTION}
-    by_origin: dict[tuple[str, str], dict[tuple[PostRef, int, int], Citation]] = defaultdict(dict)
+    by_origin: dict[tuple[object, ...], dict[tuple[PostRef, int, int], Citation]] = defaultdict(dict)
     for citation in (*ends, *said):
         channel = citation.ref.channel if citation.origin.id in distorted else ""
-        by_origin[citation.origin.id, channel][citation.ref, citation.revision, citation.claim] = citation
+        answers_for = (citation.origin.id, channel, *_counts(citation))
+        by_origin[answers_for][citation.ref, citation.revision, citation.claim] = citation
     answers = [_answer(sorted(citations.values(), key=_age)) for citations in by_origin.values()]
     return tuple(sorted(answers, key=lambda answer: (_figure_rank(answer.cited), _age(answer.cited))))
 
@@ -165,8 +166,12 @@ def _answer(citations: Sequence[Citation]) -> Answer:
     )
 
 
+def _counts(citation: Citation) -> tuple[Kind, str | None, str | None]:
+    return citation.kind, citation.side, citation.item
+
+
 def _says(citation: Citation) -> tuple[object, ...]:
-    return citation.kind, citation.side, citation.quantity, citation.polarity
+    return citation.quantity, citation.polarity
 
 
 def _age(citation: Citation) -> tuple[datetime, PostRef, int, int]:

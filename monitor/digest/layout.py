@@ -24,12 +24,13 @@ _INDENT = "\u2003"  # an em space: ordinary ones at the start of a line are easi
 class Detail:
     """How much to show before the rest is only counted.
 
-    ``questions`` are shown whole, the next ``headlines`` in a line each. ``*_utf16`` are UTF-16 units of one quote, name
+    ``questions`` are shown whole, the next ``headlines`` in a line each, and so are ``standing`` ones of before. ``*_utf16`` are UTF-16 units of one quote, name
     or reason.
     """
 
     questions: int = _NEVER
     headlines: int = _NEVER
+    standing: int = _NEVER
     agreements: int = _NEVER
     corrections: int = _NEVER
     answers: int = _NEVER
@@ -59,8 +60,7 @@ class _Sheet:
         detail = self.detail
         asked = [(number, question) for number, question in enumerate(edition.contradictions, start=1)]
         brief = asked[detail.questions :][: detail.headlines]
-        room = detail.headlines - len(brief)
-        standing = list(enumerate(edition.standing, start=len(asked) + 1))[:room]
+        standing = list(enumerate(edition.standing, start=len(asked) + 1))[: detail.standing]
         blocks = [
             self._head(edition),
             *(self._question(question, number=number) for number, question in asked[: detail.questions]),
@@ -116,16 +116,15 @@ class _Sheet:
         if first.relation in wording.RELATIONS:
             marks.insert(1, wording.RELATIONS[first.relation])
         marks += [wording.SPLITS[split] for split in splits(question)]
-        shown = question.answers[: self.detail.answers]
+        shown = _telling(question, limit=self.detail.answers)
         lines = [
             line(f"{wording.MARKS[severity]} ", bold(f"{number}. {self._what(question)}")),
             line(_MIDDLE_DOT.join((*self._where(question), *marks))),
         ]
         for answer in shown:
             lines += self._answer(answer, of=question)
-        if len(shown) < len(question.answers):
-            lines.append(line(f"and {len(question.answers) - len(shown)} more origins"))
-        lines.append(line(italic(f"Why: {self._reason(first.reason)}")))
+        lines += _more(len(question.answers) - len(shown))
+        lines.append(line(italic(f"Why: {self._reason(_answers_in(first.reason))}")))
         if first.status in _SETTLED and first.history:
             change = first.history[-1]
             at = wording.instant(change.at, zone=self.zone)
@@ -134,7 +133,7 @@ class _Sheet:
 
     def _what(self, question: Question) -> str:
         """Say whose loss is in question, and its range."""
-        spread = wording.spread(question.answers)
+        spread = wording.spread(question.direct)
         side = self._name(wording.side(question.side))
         loss = self._name(wording.loss(question.kind, item=question.item))
         return f"{side[:1].upper()}{side[1:]}, {loss}: {shorten(spread, self.detail.name_utf16)}"
@@ -152,7 +151,7 @@ class _Sheet:
             line(
                 _BULLET,
                 bold(self._figure(cited)),
-                *([] if cited.side == of.side and cited.kind is of.kind else [f" {self._counted(cited)}"]),
+                *([] if answer in of.direct else [f" {self._counted(cited)}"]),
                 _MIDDLE_DOT,
                 self._link(cited),
                 self._credit(cited),
@@ -208,7 +207,7 @@ class _Sheet:
         for question in questions:
             about = _MIDDLE_DOT.join((self._what(question), *self._where(question), _origins(question)))
             lines.append(line(f"{_BULLET}{about}"))
-            shown = question.answers[: self.detail.answers]
+            shown = _telling(question, limit=self.detail.answers)
             lines += [
                 line(
                     _INDENT,
@@ -218,8 +217,7 @@ class _Sheet:
                 )
                 for answer in shown
             ]
-            if len(shown) < len(question.answers):
-                lines.append(line(f"and {len(question.answers) - len(shown)} more origins"))
+            lines += _more(len(question.answers) - len(shown))
         return tuple(lines)
 
     def _corrections(self, corrections: Sequence[Correction]) -> Block:
@@ -288,6 +286,30 @@ class _Sheet:
         shown = [self._name(name) for name in known[: self.detail.channels]]
         rest = len(known) - len(shown)
         return ", ".join(shown) + (f" and {rest} more" if rest else "")
+
+
+def _telling(question: Question, *, limit: int) -> Sequence[Answer]:
+    """Return at most ``limit`` answers in their order: both ends of the first finding, the edges of the range, the rest."""
+    answers = question.answers
+    if len(answers) <= limit:
+        return answers
+    first = question.findings[0]
+    ends = [number for number, answer in enumerate(answers) if _holds(answer, first.a) or _holds(answer, first.b)]
+    wanted = dict.fromkeys((*ends, 0, len(answers) - 1, *range(len(answers))))
+    return [answers[number] for number in sorted(list(wanted)[:limit])]
+
+
+def _holds(answer: Answer, cited: Citation) -> bool:
+    return cited in (answer.cited, *answer.copies, *answer.earlier)
+
+
+def _more(number: int) -> list[Line]:
+    return [line(f"and {wording.counted(number, one='more origin', many='more origins')}")] if number else []
+
+
+def _answers_in(reason: str) -> str:
+    """Return a reason line without the question before its colon, which the heading has asked already."""
+    return reason.partition(": ")[2] or reason
 
 
 def _counts(edition: Edition) -> str:

@@ -50,7 +50,7 @@ def _question(question: Question) -> Record:
         "kind": question.kind.value,
         "side": question.side,
         "item": question.item,
-        "range": spread(question.answers),
+        "range": spread(question.direct),
         "severity": first.severity,
         "status": first.status.value,
         "relation": first.relation.value,

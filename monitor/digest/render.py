@@ -17,7 +17,8 @@ _BETWEEN = "\n\n"
 _DETAILS = (
     Detail(
         questions=6,
-        headlines=10,
+        headlines=8,
+        standing=5,
         agreements=5,
         corrections=6,
         answers=6,
@@ -29,7 +30,8 @@ _DETAILS = (
     ),
     Detail(
         questions=4,
-        headlines=10,
+        headlines=8,
+        standing=4,
         agreements=4,
         corrections=5,
         answers=5,
@@ -41,7 +43,8 @@ _DETAILS = (
     ),
     Detail(
         questions=3,
-        headlines=6,
+        headlines=5,
+        standing=3,
         agreements=3,
         corrections=4,
         answers=4,
@@ -54,7 +57,8 @@ _DETAILS = (
     # With every name and quote at its longest and full of joiners this still fits: a test says so.
     Detail(
         questions=2,
-        headlines=4,
+        headlines=3,
+        standing=2,
         agreements=1,
         corrections=2,
         answers=3,

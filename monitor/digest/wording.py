@@ -66,8 +66,9 @@ def _one_side(identifier: str) -> str:
 
 def loss(kind: Kind, *, item: str | None) -> str:
     """Name what is counted."""
-    words = KINDS.get(kind, kind.value.replace("_", " "))
-    return words if item is None else f"{words}: {item.replace('_', ' ')}"
+    if item is not None:
+        return f"{item.replace('_', ' ')} lost"
+    return KINDS.get(kind, kind.value.replace("_", " "))
 
 
 def scope(of: Scope) -> str | None:
@@ -83,10 +84,10 @@ def figure(quantity: Quantity, *, polarity: Polarity = Polarity.ASSERTED) -> str
 def _figure(quantity: Quantity) -> str:
     low, high = quantity.low, quantity.high
     if low is None:
-        return f"at most {high}"
+        return f"at most {high:,}"
     if high is None:
-        return f"at least {low}"
-    number = f"{low}" if low == high else f"{low}{DASH}{high}"
+        return f"at least {low:,}"
+    number = f"{low:,}" if low == high else f"{low:,}{DASH}{high:,}"
     return f"about {number}" if quantity.bound in {Bound.APPROX, Bound.VAGUE} else number
 
 
@@ -105,7 +106,7 @@ def _range(quantities: Sequence[Quantity]) -> str:
     if any(quantity.low is None for quantity in quantities):
         lowest = 0
     more = " or more" if any(quantity.high is None and quantity.low == highest for quantity in quantities) else ""
-    return f"{lowest}{more}" if lowest == highest else f"{lowest} to {highest}{more}"
+    return f"{lowest:,}{more}" if lowest == highest else f"{lowest:,} to {highest:,}{more}"
 
 
 def instant(moment: datetime, *, zone: tzinfo, year: bool = False) -> str:
@@ -133,4 +134,4 @@ def days(first: date | None, last: date | None) -> str | None:
 
 def counted(number: int, *, one: str, many: str) -> str:
     """Write a number with its noun."""
-    return f"{number} {one if number == 1 else many}"
+    return f"{number:,} {one if number == 1 else many}"

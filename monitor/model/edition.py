@@ -98,6 +98,13 @@ class Question:
     answers: tuple[Answer, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def direct(self) -> tuple[Answer, ...]:
+        """The answers that count what is asked, without the wholes that it is a part of; all where none does."""
+        asked = (self.kind, self.side)
+        same = tuple(answer for answer in self.answers if (answer.cited.kind, answer.cited.side) == asked)
+        return same or self.answers
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:

@@ -173,6 +173,29 @@ def test_the_range_spans_every_answer(low: int | str, high: int | str, shown: st
     assert f"killed: {shown}\n" in plain
 
 
+def test_a_whole_that_the_part_exceeds_is_told_and_does_not_stretch_the_range() -> None:
+    part = citation(100)
+    whole = citation(5, post="sample_b/1", kind=Kind.CASUALTIES)
+    plain = render_plain(composed([finding(part, whole)]), zone=BAMAKO)
+    assert "killed: 100\n" in plain
+    assert "5 (Mali, casualties) \u00b7 sample_b" in plain
+
+
+def test_of_many_answers_the_disputed_ends_and_the_edges_are_shown() -> None:
+    ends = [citation(10 * number, post=f"sample_{number}/1") for number in range(1, 21)]
+    found = [finding(ends[8], ends[12], severity=3), *(finding(ends[0], end, severity=1) for end in ends[1:])]
+    (part,) = render_telegram(composed(found), zone=BAMAKO)
+    for number in (1, 9, 13, 20):
+        assert f"t.me/sample_{number}/1" in part
+    assert "and 14 more origins" in part
+
+
+def test_long_numbers_are_parted_by_thousands() -> None:
+    plain = render_plain(composed([finding(citation(1150), citation("2000..578120", post="sample_b/1"))]), zone=BAMAKO)
+    assert "killed: 1,150 to 578,120\n" in plain
+    assert "2,000\u2013578,120 \u00b7 sample_b" in plain
+
+
 def test_camps_are_tagged_and_nobody_is_called_right() -> None:
     found = [
         finding(citation(2), citation(47, post="sample_b/1"), split=Split.PARTISAN),
@@ -231,7 +254,7 @@ def test_equipment_names_the_item() -> None:
         for figure, post in ((2, "sample_a/1"), (9, "sample_b/1"))
     ]
     plain = render_plain(composed([finding(*ends, side="UA")]), zone=BAMAKO)
-    assert "1. Ukraine, equipment lost: armoured vehicle: 2 to 9" in plain
+    assert "1. Ukraine, armoured vehicle lost: 2 to 9" in plain
 
 
 @pytest.mark.parametrize("questions", [1, 3, 6, 7, 20, 200])
