@@ -294,12 +294,14 @@ class _TextReader:
         claim = Claim(
             kind=Kind(attachment.kind),
             quantity=quantity,
-            span=_span(scan, at_first, at_last),
+            span=_span(scan, at_first, scan.closed(at_first, at_last)),
             rule=attachment.rule,
             side=side,
             side_basis=basis,
             polarity=polarity,
-            attributed_to=None if source is None or source.is_anonymous else scan.slice(source.first, source.last),
+            attributed_to=None
+            if source is None or source.is_anonymous
+            else scan.slice(source.first, scan.closed(source.first, source.last)),
             speaker=self._speaker(source),
             place=place,
             place_text=place_text,

@@ -58,6 +58,12 @@ class Scan:
         """Tell whether token ``index`` begins with a capital letter."""
         return self.text[self.tokens[index].start].isupper()
 
+    def closed(self, first: int, last: int) -> int:
+        """Return ``last``, or one more where a quotation opened since ``first`` is closed by the next token."""
+        words = [self.word(index) for index in range(first, last)]
+        is_open = words.count("\u00ab") > words.count("\u00bb")
+        return last + 1 if is_open and self.word(last) == "\u00bb" else last
+
     def slice(self, first: int, last: int) -> str:
         """Return the original text of tokens ``first`` to ``last`` (half-open)."""
         return self.text[self.tokens[first].start : self.tokens[last - 1].end]

@@ -144,7 +144,8 @@ def _answers(findings: Sequence[Finding], evidence: Sequence[Citation]) -> tuple
     by_origin: dict[tuple[object, ...], dict[tuple[PostRef, int, int], Citation]] = defaultdict(dict)
     for citation in (*ends, *said):
         channel = citation.ref.channel if citation.origin.id in distorted else ""
-        answers_for = (citation.origin.id, channel, *_counts(citation))
+        is_denied = citation.polarity is Polarity.DENIED  # to deny another's figure takes nothing back of one's own
+        answers_for = (citation.origin.id, channel, *_counts(citation), is_denied)
         by_origin[answers_for][citation.ref, citation.revision, citation.claim] = citation
     answers = [_answer(sorted(citations.values(), key=_age)) for citations in by_origin.values()]
     return tuple(sorted(answers, key=lambda answer: (_figure_rank(answer.cited), _age(answer.cited))))
@@ -187,7 +188,14 @@ def _figure_rank(citation: Citation) -> tuple[bool, int, float]:
 
 
 def _is_agreed(question: Question) -> bool:
-    return len(question.answers) > 1 and any(finding.relation is Relation.CORROBORATE for finding in question.findings)
+    """Tell whether independent origins agree in channels apart: a channel and the source that it names are not enough."""
+    is_corroborated = any(finding.relation is Relation.CORROBORATE for finding in question.findings)
+    cited = [answer.cited for answer in question.answers]
+    return (
+        is_corroborated
+        and len({citation.origin.id for citation in cited}) > 1
+        and len({citation.ref.channel for citation in cited}) > 1
+    )
 
 
 def _is_news(question: Question, window: Window) -> bool:

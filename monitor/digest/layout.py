@@ -175,8 +175,9 @@ class _Sheet:
 
     def _counted(self, cited: Citation) -> str:
         """Say whose loss of what an answer counts, where that is not quite what the question asks."""
-        side = self._name(wording.side(cited.side))
-        return f"({side}, {wording.loss(cited.kind, item=None)})"
+        if cited.side is None:  # only "nobody was hurt" is compared without a side
+            return f"({wording.loss(cited.kind, item=None)} of any side)"
+        return f"({self._name(wording.side(cited.side))}, {wording.loss(cited.kind, item=None)})"
 
     def _figure(self, cited: Citation) -> str:
         return shorten(wording.figure(cited.quantity, polarity=cited.polarity), self.detail.name_utf16)

@@ -36,3 +36,10 @@ def test_a_body_of_a_side_is_the_same_speaker_in_every_language(text: str, reade
 def test_what_stands_before_a_colon_speaks_only_if_it_is_a_name(text: str, speaker: str | None, reader: Reader) -> None:
     claims = reader.read(text, posted_at=datetime(2024, 8, 1, tzinfo=UTC), channel=None).claims
     assert {claim.attributed_to for claim in claims} == {speaker}
+
+
+def test_a_name_in_quotation_marks_is_quoted_with_both(reader: Reader) -> None:
+    text = "По данным «Африканской инициативы», погибли не менее 25 бойцов ЧВК «Вагнер»."
+    (claim,) = reader.read(text, posted_at=datetime(2024, 8, 1, tzinfo=UTC), channel=None).claims
+    assert claim.attributed_to == "«Африканской инициативы»"
+    assert claim.span.of(text) == "погибли не менее 25 бойцов ЧВК «Вагнер»"

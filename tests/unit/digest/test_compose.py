@@ -128,6 +128,20 @@ def test_one_origin_repeated_is_no_agreement() -> None:
     assert composed(finding(one, other, relation=Relation.SAME_ORIGIN)).agreements == ()
 
 
+def test_a_channel_and_the_source_that_it_names_are_no_agreement() -> None:
+    one, other = citation(7), citation(7, post="sample_a/2", origin="FAMa")
+    assert composed(finding(one, other, relation=Relation.CORROBORATE)).agreements == ()
+
+
+def test_to_deny_another_figure_leaves_ones_own() -> None:
+    own = citation(2, origin="FAMa")
+    theirs = citation(47, post="sample_b/1", origin="CSP")
+    denies = citation(47, post="sample_a/2", origin="FAMa", polarity=Polarity.DENIED, date=at(5))
+    (question,) = composed(finding(own, theirs), finding(denies, theirs)).contradictions
+    assert [answer.cited for answer in question.answers] == [own, theirs, denies]
+    assert all(answer.earlier == () for answer in question.answers)
+
+
 def test_figures_that_agree_stay_in_the_question_they_are_part_of() -> None:
     army, rebels, paper = citation(2), citation(47, post="sample_b/1"), citation(47, post="sample_c/1")
     edition = composed(finding(army, rebels), finding(rebels, paper, relation=Relation.CORROBORATE))
