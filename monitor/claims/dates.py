@@ -16,6 +16,13 @@ __all__ = ["DateMention", "DateWords", "find_dates", "load_date_words"]
 
 _MOST_DAYS = 6  # days in a list such as "3, 4 and 5 July"
 _SOME = (2, 9)  # "several days": CODEBOOK 3.1, few
+_PHRASE_JOBS = frozenset({"relative", "wars", "phrases"})
+_NIGHT_JOBS = frozenset({"night_to", "night_of"})
+_PAST_JOBS = frozenset({"past", "last", "this"})
+_WEEKDAY_JOBS = frozenset({"weekdays", "last", "next", "on"})
+_DAY_JOBS = frozenset({"numbers", "months", "the", "on"})
+_AMOUNT_JOBS = frozenset({"numbers", "units", "pairs", "some", "the"})
+_MONTH_JOBS = frozenset({"in", "months", "year_before"})
 _SLACK_DAYS: Mapping[str, int] = {"hour": 0, "day": 0, "week": 3, "month": 15, "year": 182}
 
 
@@ -79,8 +86,8 @@ class _Text(DatePieces):
 
     def mention_at(self, index: int) -> DateMention | None:
         """Return the longest expression that starts at ``index``."""
-        token = self.tokens[index]
-        if token.kind not in {WORD, NUMBER, DATE}:
+        kind = self.tokens[index].kind
+        if kind not in {NUMBER, DATE} and index not in self.senses:
             return None
         best: Found | None = None
         for found in self._readings(index):
@@ -99,17 +106,43 @@ class _Text(DatePieces):
         )
 
     def _readings(self, index: int) -> Iterator[Found]:
-        if index in self.senses:
+        """Yield what may start at ``index``; which readings to try follows from what the token is."""
+        if self.tokens[index].kind != WORD:
+            yield from self._days(index)
+            yield from self._from_number(index)
+            return
+        jobs = self._jobs(index)
+        if jobs & _PHRASE_JOBS:
             yield from self._phrases(index)
+        if "from" in jobs:
             yield from self._span(index)
+        if "since" in jobs:
             yield from self._since(index)
+        if jobs & _NIGHT_JOBS:
             yield from self._night(index)
+        if jobs & _PAST_JOBS:
             yield from self._past(index)
+        if "ago_before" in jobs:
             yield from self._ago(index)
+        if jobs & _WEEKDAY_JOBS:
             yield from self._weekday(index)
-        yield from self._days(index)
+        if jobs & _DAY_JOBS:
+            yield from self._days(index)
+        if jobs & _AMOUNT_JOBS:
+            yield from self._from_number(index)
+        if jobs & _MONTH_JOBS:
+            yield from self._month_or_year(index)
+
+    def _jobs(self, index: int) -> set[str]:
+        """Return what the word at ``index`` may do: the keys of [words] that hold it, and the other tables that do."""
+        return {form.value if form.category == "words" else form.category for form in self.senses.get(index, ())}
+
+    def _from_number(self, index: int) -> Iterator[Found]:
+        """Read what opens with a number, or with a unit alone: "two days ago", "la semaine dernière", "2024 year"."""
+        yield from self._amount(index, "bare")
         yield from self._ago_after(index)
-        yield from self._month_or_year(index)
+        if self.tokens[index].kind == NUMBER:
+            yield from self._month_or_year(index)
 
     # --- whole phrases -----------------------------------------------------------------------------------------------
 
@@ -185,7 +218,6 @@ class _Text(DatePieces):
             after = self.after(index, key)
             if after is not None:
                 yield from self._amount(after, key)
-        yield from self._amount(index, "bare")
 
     def _amount(self, index: int, key: str) -> Iterator[Found]:
         amount = self.count_of_units(index)

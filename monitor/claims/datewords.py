@@ -14,6 +14,7 @@ from monitor.errors import LexiconError
 
 UNIT_DAYS: Mapping[str, int] = {"hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}
 _SUFFIX = ".dates.toml"
+_MEMORY = 20_000  # words remembered; beyond that they are forgotten, so that strange input cannot fill memory
 _PHRASES = ("daily", "week", "month", "year_start", "war")
 _WORDS = (
     "ordinal", "on", "of", "the", "in", "year_before", "year_after", "birth", "from", "to", "and", "since", "ago_before", "ago_after",
@@ -29,6 +30,10 @@ class DateForm(NamedTuple):
     last: int
     category: str
     value: str
+
+
+def _last(form: DateForm) -> int:
+    return form.last
 
 
 class DateWords:
@@ -56,6 +61,7 @@ class DateWords:
                 _check(where, table, key, forms)
                 for form in forms:
                     self._add(form, table, key, where=f"{where} {key}")
+        self._memory: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]] = {}
         self._stem_lengths = sorted({len(stem) for stem in self._stems}, reverse=True)
 
     def _set_grammar(self, where: str, content: Mapping[str, Any]) -> None:
@@ -79,19 +85,26 @@ class DateWords:
     def senses(self, tokens: Sequence[Token]) -> dict[int, list[DateForm]]:
         """Return, by first token, every form that stands there, longest first."""
         found = {}
+        count = len(tokens)
         for index, token in enumerate(tokens):
             if token.kind != WORD:
                 continue
-            forms = [
-                DateForm(index + 1 + len(rest), category, value)
-                for rest, category, value in self._opening(token.norm)
-                if all(
-                    index + offset < len(tokens) and tokens[index + offset].norm == word
-                    for offset, word in enumerate(rest, start=1)
-                )
-            ]
+            openings = self._memory.get(token.norm)
+            if openings is None:
+                if len(self._memory) >= _MEMORY:
+                    self._memory.clear()
+                openings = self._memory[token.norm] = tuple(self._opening(token.norm))
+            forms = []
+            for rest, category, value in openings:
+                last = index + 1
+                for word in rest:
+                    if last >= count or tokens[last].norm != word:
+                        break
+                    last += 1
+                else:
+                    forms.append(DateForm(last, category, value))
             if forms:
-                forms.sort(key=lambda form: -form.last)
+                forms.sort(key=_last, reverse=True)
                 found[index] = forms
         return found
 

@@ -27,10 +27,12 @@ _OTHER_SCRIPTS: Mapping[str, str] = {
     "he": "\u05d0-\u05ea", "el": "\u0370-\u03ff", "hy": "\u0530-\u058f", "ka": "\u10a0-\u10ff", "hi": "\u0900-\u097f",
     "am": "\u1200-\u137f", "ja": "\u3040-\u30ff", "zh": "\u4e00-\u9fff", "ko": "\uac00-\ud7af", "th": "\u0e00-\u0e7f",
 }  # fmt: skip
-_LETTERS = {**_SCRIPTS, **_OTHER_SCRIPTS}
-_RUNS = re.compile("|".join(f"(?P<{name}>[{letters}]+)" for name, letters in _LETTERS.items()))
-_NOT_LATIN = re.compile("[" + "".join(letters for name, letters in _LETTERS.items() if name != "latin") + "]")
-_LATIN = re.compile(f"[{_SCRIPTS['latin']}]")
+_RUNS = {name: re.compile(f"[{letters}]+") for name, letters in _SCRIPTS.items()}
+_OTHER_RUNS = {name: re.compile(f"[{letters}]+") for name, letters in _OTHER_SCRIPTS.items()}
+_NOT_LATIN = re.compile(
+    "[" + "".join(letters for name, letters in {**_SCRIPTS, **_OTHER_SCRIPTS}.items() if name != "latin") + "]"
+)
+_ANY_OTHER = re.compile("[" + "".join(_OTHER_SCRIPTS.values()) + "]")
 _LINKS = re.compile(r"https?://\S+|t\.me/\S+|www\.\S+|@\w+")
 _CLEAR = 2  # points ahead of any rival: the text is decided
 _TELLING = 2  # points of a letter that no other language has; a little word has one
@@ -227,12 +229,15 @@ def _plain(text: str) -> str:
 def _main_script(text: str) -> str | None:
     """Return the script of most letters of a text in lower case, None where it has no letters."""
     if text.isascii() or _NOT_LATIN.search(text) is None:
-        return "latin" if _LATIN.search(text) is not None else None
-    counts: dict[str, int] = {}
-    for run in _RUNS.finditer(text):
-        name = run.lastgroup or ""
-        counts[name] = counts.get(name, 0) + run.end() - run.start()
-    return max(counts, key=lambda name: counts[name])
+        return "latin" if _RUNS["latin"].search(text) is not None else None
+    present = [name for name, run in _RUNS.items() if run.search(text) is not None]
+    runs = _RUNS
+    if _ANY_OTHER.search(text) is not None:
+        runs = {**_RUNS, **_OTHER_RUNS}
+        present += [name for name, run in _OTHER_RUNS.items() if run.search(text) is not None]
+    if len(present) == 1:
+        return present[0]
+    return max(present, key=lambda name: sum(map(len, runs[name].findall(text))))
 
 
 @cache
