@@ -53,7 +53,7 @@ def attach(scan: Scan, mentions: Mentions) -> list[Attachment]:
     found: dict[int, Attachment] = {}
     for index, phrase in enumerate(phrases):
         kind = _own_kind(phrase)
-        if kind is not None:
+        if kind is not None and not _is_told_before(scan, phrase):
             found[index] = _with_own_kind(scan, phrase, kind, triggers)
     sides: dict[int, str] = {}
     for pair in sorted(_pairs(scan, mentions, found)):
@@ -73,6 +73,11 @@ def attach(scan: Scan, mentions: Mentions) -> list[Attachment]:
         )
     _coordinate(scan, phrases, found)
     return [found[index] for index in sorted(found)]
+
+
+def _is_told_before(scan: Scan, phrase: Phrase) -> bool:
+    """Tell whether the verb right before the dead tells something else of them: "returned 1,000 bodies"."""
+    return phrase.group is not None and has(scan.ending.get(phrase.first), "not_counts", "other")
 
 
 def _is_told_otherwise(scan: Scan, phrase: Phrase) -> bool:

@@ -298,6 +298,9 @@ def _counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappi
             pending.append(match)
             position = match.last
             continue
+        if has(match, "not_counts", "object"):
+            phrase.number = "many"  # "316 health facilities": no persons and no hardware
+            return phrase
         if _ends_phrase(match) and not (plain == 0 and _belongs(match)):
             break
         phrase.is_own = phrase.is_own or has(match, "grammar", "own")
@@ -363,8 +366,13 @@ def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
         if side is None or side.detail != "persons":
             return None
     phrase = Phrase(first=match.first, last=match.last, number=_number_of(match))
+    following = scan.starting.get(match.last)
+    if phrase.number == "one" and following is not None and _is_attributive(match, following):
+        return None
     _take_head(phrase, match)
     before = scan.ending.get(match.first)
+    if before is not None and has(before, "grammar", "own"):
+        phrase.is_own = True
     if before is not None and has(before, "grammar", "both"):
         phrase.number, phrase.first = "two", before.first
         before = scan.ending.get(before.first)
@@ -376,6 +384,13 @@ def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
         phrase.first = before.first
         before = scan.ending.get(before.first)
     return _with_owner(scan, phrase, last)
+
+
+def _is_attributive(match: Match, following: Match) -> bool:
+    """Tell whether a noun only describes the next one: an "engineer" regiment, "civilian" casualties."""
+    if _person_of(match) is None:
+        return False
+    return _is_unit(following) or any(sense.detail == "victim" for sense in harms_of(following, _VICTIMS))
 
 
 def _person_of(match: Match) -> Sense | None:

@@ -214,8 +214,11 @@ def _digits_at(scan: Scan, index: int) -> _Number:
     value = _value(scan.tokens[index].norm)
     last = index + 1
     # "1,5 thousand", "31k"
+    bound = Bound.EXACT
     kind, factor = scan.lexicon.numbers.get(scan.word(last), ("", 0.0))
-    if kind == "multipliers":
+    if kind == "rounds" and not has(scan.starting.get(last), "vague"):  # "2 dozen"
+        value, bound, last = value * factor, Bound.APPROX, last + 1
+    elif kind == "multipliers":
         value *= factor
         last += 1
         if scan.word(last) == "." and scan.touches(last) and scan.word(last + 1).islower():
@@ -230,7 +233,7 @@ def _digits_at(scan: Scan, index: int) -> _Number:
         and not (scan.word(last) in _TIMES and scan.touches(last + 1) and scan.tokens[last + 1].kind == NUMBER)
     ):
         last += 1
-    return _Number(index, last, value, value, Bound.EXACT, is_words=False)
+    return _Number(index, last, value, value, bound, is_words=False)
 
 
 def _value(digits: str) -> float:

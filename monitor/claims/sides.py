@@ -286,7 +286,8 @@ def _opponent(context: SideContext, lexicons: Lexicons) -> str | None:
     if not here:
         return None
     actors = {one.side for one in scene.named if one.is_actor}
-    left = {one.side for one in scene.named} - actors
+    # A country that is only named as a place owns nothing.
+    left = {one.side for one in scene.named if one.detail != "country"} - actors
     inner = {side for side in left if not any(lexicons.parents.get(other) == side for other in left)}
     return next(iter(inner)) if len(inner) == 1 else None
 
