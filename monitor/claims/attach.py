@@ -19,11 +19,15 @@ _NEIGHBOURS = 4  # triggers on either side of a phrase that are considered
 _SUFFERING_REACH = 2  # tokens between "suffered" and the count of the dead
 _FAR_BARE = 3.0  # a number with no noun must stand close to its trigger
 _FAR_LISTED = 12.0  # a count of hardware may stand late in a list
+_FAR_ACT = 2.5  # and closer still to a noun that governs it: "the death of a soldier"
 _FAR_SINGULAR = 5.0  # and so must a noun that alone means one
 _TELLING = 1.3  # what passing over "said" or "according to" costs beside its words
 _DEATH_REACH = 2  # words between "died" and "one of the injured"
 _MANNER_REACH = 4  # tokens round a loss in which "killed" says how
 _CIVIL_TOO = frozenset({"vehicle", "ship"})  # hardware that is not always military
+_PUT_IN_ENDS = frozenset(",)\u2014\u2013\u060c")
+_CLAUSE_ENDS = frozenset(":;")
+_NEW_CLAUSE = 4.0  # what it costs to reach into the clause of another verb
 _OPENING = frozenset("([")
 _LIGHT = frozenset(',-\u2013\u2014:(\u00ab"')
 
@@ -92,6 +96,11 @@ def _is_told_otherwise(scan: Scan, phrase: Phrase) -> bool:
     )
 
 
+def _is_doer(scan: Scan, phrase: Phrase) -> bool:
+    """Tell whether the noun itself, by its case, is who or what did it."""
+    return phrase.head is not None and has(scan.starting.get(phrase.head), "grammar", "by")
+
+
 def _with_own_kind(scan: Scan, phrase: Phrase, kind: str, triggers: tuple[Trigger, ...]) -> Attachment:
     """Return what the phrase's own word tells, or more: the "killed" of "lost 12 killed" has a loser, the wounded may die."""
     rule = "count and victim noun"
@@ -137,7 +146,7 @@ def _pairs(scan: Scan, mentions: Mentions, found: dict[int, Attachment]) -> list
     starts = [trigger.first for trigger in mentions.triggers]
     pairs = []
     for p, phrase in enumerate(mentions.phrases):
-        if p in found or _is_told_otherwise(scan, phrase):
+        if p in found or _is_told_otherwise(scan, phrase) or _is_doer(scan, phrase):
             continue
         near = bisect_left(starts, phrase.first)
         for t in range(max(near - _NEIGHBOURS, 0), min(near + _NEIGHBOURS, len(starts))):
@@ -155,7 +164,7 @@ def _pairs(scan: Scan, mentions: Mentions, found: dict[int, Attachment]) -> list
                 if phrase.is_bare and role not in {"toll", "victim", "code"}:
                     limit = _FAR_BARE + (base if scan.lexicon.word_order == "free" else 0.0)
                 elif phrase.number in {"one", "two"}:
-                    limit = min(limit, _FAR_SINGULAR)
+                    limit = min(limit, _FAR_ACT if role == "act" and phrase.number == "one" else _FAR_SINGULAR)
                 elif phrase.item is not None and phrase.number == "given" and phrase.first >= trigger.last:
                     limit = max(limit, _FAR_LISTED)
                 if cost <= limit and (best is None or cost < best.cost):
@@ -193,7 +202,7 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
             return {"free": 0.3, "vso": 0.0}.get(order, 2.5)
         case "object":
             if is_after:
-                return _BLOCKED if _is_lost(trigger) and _is_no_loss(scan, phrase) else 0.0
+                return _BLOCKED if phrase.may_be_many or (_is_lost(trigger) and _is_no_loss(scan, phrase)) else 0.0
             # A noun alone before its verb did it, and so did a company; only with a number may it be the object.
             return 1.0 if order == "free" and phrase.number == "given" and not _is_troops(scan, phrase) else _BLOCKED
         case "both":
@@ -203,15 +212,28 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
                 return 0.7 if is_after else 0.0
             return 0.0 if is_after else 0.5
         case "act" | "code":
-            return 0.0 if is_after else _BLOCKED
+            return 0.0 if is_after and not phrase.may_be_many else _BLOCKED
         case "toll":
-            return 0.0 if is_after and phrase.number == "given" and phrase.counts_persons else _BLOCKED
+            is_count = phrase.number == "given" and phrase.counts_persons and not _is_placed(scan, phrase)
+            return 0.0 if is_after and is_count else _BLOCKED
         case _:  # a victim noun without a number of its own: "the dead: 5"
             return (
                 0.3
-                if is_after and (phrase.is_bare or phrase.group == "people") and phrase.number == "given"
+                if is_after
+                and (phrase.is_bare or phrase.group == "people")
+                and phrase.number == "given"
+                and not _is_placed(scan, phrase)
                 else _BLOCKED
             )
+
+
+def _is_placed(scan: Scan, phrase: Phrase) -> bool:
+    """Tell whether a preposition stands before the number: "the injured from several posts" are not several."""
+    before = scan.ending.get(phrase.first)
+    if before is None or scan.lexicon.word_order != "free":
+        return False
+    is_growth = has(scan.ending.get(before.first), "grammar", "change")  # "rose from nine to thirteen"
+    return not is_growth and has(before, "grammar", "prepositions", "with", "camp")
 
 
 def _is_no_subject(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> bool:
@@ -266,7 +288,9 @@ def _gap(scan: Scan, phrase: Phrase, trigger: Trigger, occupied: dict[int, float
             cost += _TELLING
         match = scan.starting.get(index)
         if match is not None and match.last <= last:
-            step = _passing(match, is_after=is_after)
+            if not is_after and has(match, "grammar", "subset") and not _closes(scan, match.last, last):
+                return _BLOCKED  # "40 men, 5 of whom were injured" does not injure the 40
+            step = _passing(scan, match, phrase, is_after=is_after)
             if step == _BLOCKED:
                 return _BLOCKED
             cost += step
@@ -279,6 +303,8 @@ def _gap(scan: Scan, phrase: Phrase, trigger: Trigger, occupied: dict[int, float
             cost += 1.0
         elif token.norm == ",":
             cost += 1.5
+        elif token.norm in _CLAUSE_ENDS and not is_after:
+            cost += _NEW_CLAUSE
         elif token.norm in _OPENING:
             cost += 2.0
         elif token.norm not in {"\u00ab", "\u00bb", '"', "-"}:
@@ -287,12 +313,21 @@ def _gap(scan: Scan, phrase: Phrase, trigger: Trigger, occupied: dict[int, float
     return cost
 
 
-def _passing(match: Match, *, is_after: bool) -> float:
+def _closes(scan: Scan, first: int, last: int) -> bool:
+    """Tell whether a comma ends what was put in: "40 men, among them 5 officers, were injured"."""
+    return any(scan.word(index) in _PUT_IN_ENDS for index in range(first, last))
+
+
+def _passing(scan: Scan, match: Match, phrase: Phrase, *, is_after: bool) -> float:
     if has(match, "grammar", "stop"):
         return _BLOCKED
     if has(match, "grammar", "by"):
+        if is_after and scan.lexicon.word_order == "free" and phrase.number == "given":
+            return 0.7  # "destroyed by-the-crew three drones": the doer is one word, the victims follow
         return _BLOCKED if is_after else 2.0
-    if has(match, "grammar", "and", "relative"):
+    if has(match, "grammar", "relative"):
+        return _NEW_CLAUSE if is_after else 1.0
+    if has(match, "grammar", "and"):
         return 1.0
     if has(match, "grammar", "another", "change", "both"):
         return 0.0

@@ -28,7 +28,8 @@ class Phrase:
     """A countable phrase over tokens ``first`` to ``last`` (half-open).
 
     ``number`` is "given" (a quantity stands there), "one", "two" or "many" (the noun alone says how many). ``harms`` are the
-    kinds that its own words tell ("84 killed Wagnerites", "two dead"), ``head`` is the noun's token or ``None``. ``is_of_troops`` holds where an army or a unit is
+    kinds that its own words tell ("84 killed Wagnerites", "two dead"), ``head`` is the noun's token or ``None``.
+    ``may_be_many`` holds for a form that is the singular and a plural. ``is_of_troops`` holds where an army or a unit is
     named as theirs. ``increment`` is the "(+960)" beside a running total.
     """
 
@@ -44,6 +45,7 @@ class Phrase:
     harms: tuple[str, ...] = ()
     harm_at: int | None = None
     is_own: bool = False
+    may_be_many: bool = False
     is_of_troops: bool = False
     increment: QuantityMention | None = None
 
@@ -213,6 +215,9 @@ def _read_quantity(
     head = None if phrase.head is None else scan.starting.get(phrase.head)
     if quantity.quantity.bound is not Bound.VAGUE and head is not None and _is_unit(head):
         phrase.number = "many"  # "the 3rd brigade", "three companies": no number of persons
+    if phrases and phrase.is_bare and has(scan.starting.get(phrase.last), "grammar", "subset"):
+        # "eight boats, six of which": the six are boats
+        phrase.item, phrase.group, phrase.sides = phrases[-1].item, phrases[-1].group, phrases[-1].sides
     if _is_appositive(scan, phrases, phrase):
         phrases[-1] = replace(phrase, first=phrases[-1].first, sides=phrase.sides or phrases[-1].sides)
     else:
@@ -369,6 +374,9 @@ def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
     following = scan.starting.get(match.last)
     if phrase.number == "one" and following is not None and _is_attributive(match, following):
         return None
+    phrase.may_be_many = phrase.number == "one" and any(
+        sense.category == "person" and sense.detail == "many" for sense in match.senses
+    )
     _take_head(phrase, match)
     before = scan.ending.get(match.first)
     if before is not None and has(before, "grammar", "own"):

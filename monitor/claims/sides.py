@@ -333,7 +333,10 @@ def _loser(scan: Scan, attachment: Attachment, context: SideContext) -> str | No
     trigger = attachment.trigger
     if trigger is None or not any(sense.value in {"lost", "casualties"} for sense in trigger.senses):
         return None
+    is_verb = any(sense.detail not in {"toll", "victim", "weak"} for sense in trigger.senses)
     for match in _matches_before(scan, trigger.first, context.first):
+        if not is_verb and match.last != trigger.first:
+            break  # "losses" have their owner beside them, "lost" has a subject
         if has(match, "grammar", "stop") or has(
             scan.stances.get(match.first), "attribution", "verbs", "prepositions", "after"
         ):

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from monitor.claims.attach import Attachment
 from monitor.claims.mentions import Mentions, Phrase, Trigger, harms_of
 from monitor.claims.scan import Scan, has
+from monitor.claims.text import PUNCT
 
 _REACH = 4  # tokens between "no" and what there is none of
 _ROLES = frozenset({"victim", "toll", "subject", "both", "weak"})
@@ -28,7 +29,11 @@ def find_zeros(scan: Scan, mentions: Mentions, counted: Collection[Trigger]) -> 
 
 
 def _is_none(scan: Scan, mentions: Mentions, trigger: Trigger) -> bool:
-    before = range(max(mentions.first, trigger.first - _REACH), trigger.first)
+    start = max(mentions.first, trigger.first - _REACH)
+    for index in range(start, trigger.first):
+        if scan.tokens[index].kind == PUNCT:
+            start = index + 1  # "no, he is wounded"
+    before = range(start, trigger.first)
     after = range(trigger.last, min(mentions.last, trigger.last + _REACH))
     return any(has(scan.starting.get(index), "grammar", "none") for index in before) or any(
         has(scan.starting.get(index), "grammar", "none_after") for index in after
