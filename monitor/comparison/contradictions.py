@@ -343,4 +343,5 @@ def cite(position: Position) -> Citation:
         alignment=statement.read.channel.alignment,
         item=claim.item,
         until=statement.until,
+        side_basis=claim.side_basis,
     )

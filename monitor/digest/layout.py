@@ -10,6 +10,7 @@ from monitor.digest import wording
 from monitor.digest.compose import splits
 from monitor.digest.markup import Block, Line, Run, bold, italic, joined, line, link
 from monitor.digest.quoting import clean, isolate, quoted, shorten
+from monitor.model.claim import SideBasis
 from monitor.model.edition import Answer, Correction, Coverage, Edition, Question, Window
 from monitor.model.finding import Citation, OriginBasis, Status
 
@@ -155,6 +156,11 @@ class _Sheet:
                 _MIDDLE_DOT,
                 self._link(cited),
                 self._credit(cited),
+                *(
+                    []
+                    if cited.side_basis in {None, SideBasis.TEXT}
+                    else [f", side inferred from the {cited.side_basis.value}"]
+                ),
             ),
             line(_INDENT, self._quote(cited)),
         ]
@@ -183,9 +189,11 @@ class _Sheet:
         return shorten(wording.figure(cited.quantity, polarity=cited.polarity), self.detail.name_utf16)
 
     def _credit(self, cited: Citation) -> str:
-        """Say whom the post names as its source."""
+        """Say whom the post names as its source, in its words, and which side that is."""
         if cited.attributed_to is not None:
-            return f", citing {self._name(cited.attributed_to)}"
+            side = wording.speaker(cited.origin)
+            words = self._name(cited.attributed_to)
+            return f", citing {words}" if side is None or side in words else f", citing {words} [{side}]"
         if cited.origin.basis in {OriginBasis.FORWARD, OriginBasis.CREDIT, OriginBasis.COPY}:
             return f", from {self._name(cited.origin.id.partition(':')[2])}"
         return ""
@@ -305,7 +313,7 @@ def _holds(answer: Answer, cited: Citation) -> bool:
 
 
 def _more(number: int) -> list[Line]:
-    return [line(f"and {wording.counted(number, one='more origin', many='more origins')}")] if number else []
+    return [line(f"and {number} more")] if number else []
 
 
 def _answers_in(reason: str) -> str:

@@ -80,6 +80,7 @@ def _citation(citation: Citation) -> Record:
         **_quantity(citation.quantity),
         "polarity": citation.polarity.value,
         "side": citation.side,
+        "side_basis": None if citation.side_basis is None else citation.side_basis.value,
         "item": citation.item,
         "span": citation.quote,
         "start": citation.span.start,

@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 from monitor.digest.sides import SIDE_NAMES
 from monitor.model.claim import Kind, Polarity, Scope
 from monitor.model.edition import Answer
-from monitor.model.finding import Relation, Split, Status
+from monitor.model.finding import Origin, Relation, Split, Status
 from monitor.model.quantity import Bound, Quantity
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -62,6 +62,12 @@ def _one_side(identifier: str) -> str:
         whose = identifier.removeprefix(f"{_CIVILIANS}-")
         return f"civilians ({SIDE_NAMES.get(whose, whose)})"
     return SIDE_NAMES.get(identifier, identifier)
+
+
+def speaker(origin: Origin) -> str | None:
+    """Name the side that speaks, where the origin is one."""
+    kind, _, name = origin.id.partition(":")
+    return SIDE_NAMES.get(name.upper()) if kind == "speaker" else None
 
 
 def loss(kind: Kind, *, item: str | None) -> str:

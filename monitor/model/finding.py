@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from monitor.model.claim import Kind, Polarity, Scope
+from monitor.model.claim import Kind, Polarity, Scope, SideBasis
 from monitor.model.post import PostRef, Span
 from monitor.model.quantity import Quantity
 
@@ -64,7 +64,8 @@ class Citation:
     """A claim as evidence: everything a finding or a digest needs to quote it.
 
     ``quote`` is the exact substring at ``span`` of revision ``revision`` of ``ref``. ``until`` is when the post was seen
-    to say so no more, by an edit or because it is gone; ``None`` while it does.
+    to say so no more, by an edit or because it is gone; ``None`` while it does. ``side_basis`` tells whether the text
+    names the side.
     """
 
     ref: PostRef
@@ -82,6 +83,7 @@ class Citation:
     alignment: str | None = None
     item: str | None = None
     until: datetime | None = None
+    side_basis: SideBasis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from telethon.tl.types import MessageEntityBold, MessageEntityItalic, MessageEnt
 from monitor.digest import compose, render_json, render_page, render_plain, render_telegram
 from monitor.digest.quoting import clean, utf16_length
 from monitor.digest.render import MAX_ENTITIES, MAX_PARTS, MAX_UTF16
-from monitor.model.claim import Kind, Polarity
+from monitor.model.claim import Kind, Polarity, SideBasis
 from monitor.model.edition import ChannelCoverage, Correction, Coverage, Edition, Window
 from monitor.model.finding import Citation, Finding, OriginBasis, Relation, Split, Status, StatusChange
 from monitor.model.post import PostRef
@@ -149,6 +149,21 @@ def test_a_figure_that_no_post_bears_any_more_says_so() -> None:
     assert "no longer there (seen 27 Jul 19:00)" in plain
 
 
+def test_a_side_that_speaks_is_named_beside_the_words_of_the_post() -> None:
+    army = citation(2, post="sample_army/1", attributed_to="JNIM", origin="speaker:jnim")
+    rebels = citation(47, post="sample_b/9", attributed_to="الإطار الاستراتيجي", origin="speaker:csp")
+    plain = render_plain(composed([finding(army, rebels)]), zone=BAMAKO)
+    assert "citing \u2068الإطار الاستراتيجي\u2069 [Azawad rebels (CSP)]" in plain
+    assert "citing JNIM\n" in plain
+
+
+def test_a_side_that_the_text_does_not_name_is_marked() -> None:
+    ours = replace(citation(2), side_basis=SideBasis.CHANNEL)
+    theirs = replace(citation(47, post="sample_b/1"), side_basis=SideBasis.TEXT)
+    plain = render_plain(composed([finding(ours, theirs)]), zone=BAMAKO)
+    assert plain.count("side inferred from the channel") == 1
+
+
 def test_a_denial_is_shown_as_one_and_does_not_stretch_the_range() -> None:
     said = citation(40, quote="40 killed")
     denies = citation(40, post="sample_b/1", polarity=Polarity.DENIED, quote="no 40 were killed")
@@ -187,7 +202,7 @@ def test_of_many_answers_the_disputed_ends_and_the_edges_are_shown() -> None:
     (part,) = render_telegram(composed(found), zone=BAMAKO)
     for number in (1, 9, 13, 20):
         assert f"t.me/sample_{number}/1" in part
-    assert "and 14 more origins" in part
+    assert "and 14 more" in part
 
 
 def test_long_numbers_are_parted_by_thousands() -> None:
