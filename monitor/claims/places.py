@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from monitor.claims.entries import Entries, distance_km
 from monitor.claims.text import NUMBER, PUNCT, WORD, Token
-from monitor.claims.toponyms import ToponymGrammar, WordList, parse_grammars
+from monitor.claims.toponyms import ToponymGrammar, WordList, name_key, parse_grammars
 from monitor.model.claim import Place
 
 __all__ = ["Gazetteer", "PlaceMention", "distance_km"]
@@ -21,7 +21,9 @@ _MEMORY = (
 )
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013")
 _BRACKETS = frozenset(",(/")
+_SHORTEST_FORM = 4  # letters
 _DOMINANT = 8  # times as many people as any namesake: the one that is meant where nothing else tells
+_LARGER = 2  # times as many, among the places that reports of war speak of
 _OVERWHELMING = 300  # times as many: meant even where the post speaks of the other's country
 _SAME_SPOT_KM = 30.0  # namesakes this close are one town and its parts
 _NEAR_KM = 150.0  # of several namesakes, the one this close to the post's other places is meant
@@ -154,7 +156,7 @@ class Gazetteer:
         if self._outnumbers(largest, others, _DOMINANT):
             return largest
         edited = [place for place in candidates if self._entries.is_edited(place)]
-        if len(edited) == 1:
+        if edited and self._outnumbers(edited[0], edited[1:], _LARGER):
             return edited[0]
         if all(distance_km(largest, place) <= _SAME_SPOT_KM for place in others):
             return largest
@@ -180,7 +182,9 @@ class Gazetteer:
         if not any(
             words.has_whole(word) for words in (grammar.before, grammar.heads, grammar.regions, grammar.regions_before)
         ):
-            names = tuple(form for form in forms if self._entries.is_name(form) and form not in grammar.ignored)
+            names = tuple(form for form in forms if self._is_read(form, word) and form not in grammar.ignored)
+            if names[:1] == forms[:1] and any(map(self._entries.is_certain, self._entries.rows(names[:1]))):
+                names = names[:1]  # a known name as it stands is no case or compound of another
         adjective_of = tuple(form for form in grammar.of_adjective(word) if self._entries.is_name(form))
         if not names and not openings and not adjective_of:
             return None
@@ -188,6 +192,10 @@ class Gazetteer:
         has_no_case = word[0] == word[0].upper()
         may_be_small = has_no_case or has_particle or bool(adjective_of) or any(map(self._entries.opens_small, forms))
         return _Known(names, openings, adjective_of, may_be_small)
+
+    def _is_read(self, name: str, word: str) -> bool:
+        """Tell whether the word may be the name; of very short words, which are many names' case forms, only as it stands."""
+        return self._entries.is_name(name) and (len(word) >= _SHORTEST_FORM or name == name_key(word) or name in word)
 
 
 class _NameReader:
@@ -225,7 +233,8 @@ class _NameReader:
             spelled = frozenset(names)
             start += self._grammar.glued_before(self._tokens[index].norm, spelled)
             end -= self._grammar.glued_after(self._tokens[last - 1].norm, spelled)
-        has_cue = is_adjective or start > self._tokens[index].start or self._has_cue(index, last, previous)
+        glued = self._tokens[index].norm[: start - self._tokens[index].start]
+        has_cue = is_adjective or glued[-1:] in self._grammar.before or self._has_cue(index, last, previous)
         if self._is_in(self._grammar.regions, last):
             places, last = self._regions(places), last + 1
             end, has_cue = self._tokens[last - 1].end, True

@@ -1,11 +1,15 @@
 """Place names in five languages, found and resolved."""
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.claims.places import Gazetteer, PlaceMention, distance_km
 from monitor.claims.text import tokenise
+from monitor.claims.toponyms import name_words, parse_grammars
 from monitor.errors import LexiconError
 
 
@@ -270,3 +274,23 @@ def test_names_in_any_order_keep_exact_spans(gazetteer: Gazetteer, words: list[s
     mentions = gazetteer.find(tokenise(text), text, language=language)
     assert all(text[mention.start : mention.end].strip() == text[mention.start : mention.end] for mention in mentions)
     assert len(gazetteer.resolve_all(mentions)) == len(mentions)
+
+
+def test_a_known_name_is_not_taken_apart(gazetteer: Gazetteer) -> None:
+    assert _resolved(gazetteer, "ar", "غارة على بلدة بليدا", "LB") == ["Blida (Lebanon)"]
+
+
+def test_every_rule_of_declension_finds_the_name_again() -> None:
+    raw = (files("monitor.claims") / "gazetteer" / "grammar.toml").read_bytes()
+    tables = tomllib.loads(raw.decode())
+    grammars = parse_grammars(raw)
+    for language in ("ru", "uk"):
+        for nominative, obliques in tables[language]["endings"].items():
+            for oblique in obliques:
+                assert "нов" + nominative in grammars[language].nominatives("нов" + oblique)
+
+
+def test_shipped_keys_are_folded_as_the_reader_folds() -> None:
+    raw = (files("monitor.claims") / "gazetteer" / "geonames.tsv").read_text(encoding="utf-8")
+    keys = [key for line in raw.splitlines()[1:] for key in line.rpartition("\t")[2].split("|") if key]
+    assert [key for key in keys[::7] if name_words(key) != key] == []
