@@ -16,6 +16,7 @@ EQUIPMENT = "equipment"
 _BLOCKED = float("inf")
 _FAR = {"subject": 10.0, "object": 8.0, "both": 9.0, "act": 6.0, "weak": 8.0, "victim": 3.0, "victim_one": 3.0, "victim_two": 3.0, "toll": 14.0, "code": 1.5}  # fmt: skip
 _NEIGHBOURS = 4  # triggers on either side of a phrase that are considered
+_TOLL = 0.6  # what a word for a total costs more than one that tells the harm itself
 _SUFFERING_REACH = 2  # tokens between "suffered" and the count of the dead
 _FAR_BARE = 3.0  # a number with no noun must stand close to its trigger
 _FAR_LISTED = 12.0  # a count of hardware may stand late in a list
@@ -215,7 +216,8 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
             return 0.0 if is_after and not phrase.may_be_many else _BLOCKED
         case "toll":
             is_count = phrase.number == "given" and phrase.counts_persons and not _is_placed(scan, phrase)
-            return 0.0 if is_after and is_count else _BLOCKED
+            # "losses: hundreds killed": the word beside the count says more than the heading.
+            return _TOLL if is_after and is_count else _BLOCKED
         case _:  # a victim noun without a number of its own: "the dead: 5"
             return (
                 0.3
@@ -384,6 +386,9 @@ def _is_joined(scan: Scan, first: int, last: int) -> bool:
         if match is not None and has(match, "grammar", "and", "another", "with", "both", "subset"):
             joined = True
             index = match.last
+            continue
+        if scan.word(index) in scan.lexicon.articles:
+            index += 1
             continue
         if scan.word(index) in _LIGHT:
             joined = joined or scan.word(index) == ","

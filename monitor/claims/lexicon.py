@@ -45,7 +45,7 @@ _BY_TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 _BY_KEY: Mapping[str, tuple[str, ...]] = {
     "bounds": ("approx", "at_least", "at_most", "approx_after", "at_least_after", "at_most_after", "from", "to", "between", "and", "inversion"),
-    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy", "prepositions", "attack"),
+    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy", "prepositions", "attack", "one_more"),
     "not_counts": ("unit", "before", "ordinal", "cardinal", "attached", "months", "event", "object", "other"),
     "polarity": ("denied", "doubted", "hypothetical", "hypothetical_if", "affirmed"),
     "scope": ("daily", "period", "war_total", "incident"),
@@ -80,6 +80,7 @@ class Lexicon:
         self.word_order = "fixed"
         self.plural_verbs: tuple[str, ...] = ()
         self.attacker = "both"
+        self.articles: frozenset[str] = frozenset()
         self.number_and: frozenset[str] = frozenset()
         self.stop_words: frozenset[str] = frozenset()
         self.forms = 0
@@ -268,6 +269,7 @@ def _add_table(lexicon: Lexicon, name: str, table: str, content: Mapping[str, An
         lexicon.word_order = content.get("word_order", lexicon.word_order)
         lexicon.plural_verbs += tuple(content.get("plural_verbs", ()))
         lexicon.attacker = content.get("attacker", lexicon.attacker)
+        lexicon.articles |= frozenset(content.get("articles", ()))
         lexicon.number_and |= frozenset(content.get("number_and", ()))
     elif table == "numbers":
         _add_numbers(lexicon, where, content)

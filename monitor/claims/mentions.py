@@ -109,6 +109,9 @@ def find_mentions(scan: Scan, first: int, last: int, quantities: Mapping[int, Qu
     index = first
     while index < last:
         quantity = quantities.get(index)
+        if quantity is not None and _repeats(scan, quantity, phrases):
+            index = quantity.last
+            continue
         if quantity is not None:
             index = _read_quantity(scan, quantity, last, phrases, triggers, quantities)
             continue
@@ -122,6 +125,10 @@ def find_mentions(scan: Scan, first: int, last: int, quantities: Mapping[int, Qu
             if phrase.number != "one" or not has(scan.ending.get(phrase.first), "grammar", "prepositions"):
                 phrases.append(phrase)  # "in a soldier's house" is a place
             index = phrase.last
+            continue
+        if has(match, "grammar", "one_more") and harms_of(scan.starting.get(match.last), _TRIGGERS):
+            phrases.append(Phrase(first=match.first, last=match.last, number="one"))
+            index = match.last
             continue
         senses = harms_of(match, _TRIGGERS | _VICTIMS)
         if senses and not (_says_how(match) and any(_is_loss(trigger) for trigger in triggers)):
@@ -171,6 +178,19 @@ def _adds_to(scan: Scan, before: Phrase, phrase: Phrase) -> bool:
     )
 
 
+def _repeats(scan: Scan, quantity: QuantityMention, phrases: Sequence[Phrase]) -> bool:
+    """Tell whether the number only stresses the one or two that the noun before it says, as Arabic does."""
+    return (
+        scan.lexicon.word_order == "vso"
+        and quantity.is_words
+        and bool(phrases)
+        and phrases[-1].last == quantity.first
+        and phrases[-1].number in {"one", "two"}
+        and quantity.quantity is not None
+        and quantity.quantity.high in {1, 2}
+    )
+
+
 def _says_how(match: Match) -> bool:
     """Tell whether it is the "killed" of "lost killed", which says how they were lost."""
     return bool(harms_of(match, frozenset({"manner"})))
@@ -207,6 +227,10 @@ def _read_quantity(
             phrases[-1].increment = quantity
         return quantity.last
     phrase = _counted(scan, quantity, last, quantities)
+    if phrase.is_bare and scan.word(quantity.number_first) in scan.lexicon.articles and phrase.last == quantity.last:
+        following = scan.starting.get(phrase.last)
+        if following is None or not harms_of(following, _TRIGGERS):
+            return quantity.last  # "une grave erreur": an article, no count
     if phrase.is_bare and phrases and has(scan.starting.get(phrase.last), "grammar", "subset"):
         # "ten rockets, four of which": four of the same.
         phrase = replace(

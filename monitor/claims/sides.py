@@ -86,6 +86,8 @@ def side_of(
         found = _reporting_army(scan, attachment, context) or _only_side(context, lexicons)
     elif phrase.number == "none" and attachment.kind == "casualties":
         found = _fighter(context)  # who says that he lost nobody fought
+    elif phrase.group is None and context.earlier and context.earlier[-1][0].phrase.group in {"military", "unknown"}:
+        found = None  # "nine paratroopers killed and thirty wounded": soldiers as well, nobody says whose
     elif phrase.group in {None, "people"}:
         found = _attacked(phrase, context, lexicons) or _land(attachment, context, lexicons)
     return (None, None) if found is None else (found, SideBasis.TEXT)
