@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.model.claim import Claim, Kind, Polarity, ReadPost, Scope
@@ -52,8 +53,9 @@ def compose(
     for topic, members in topics.items():
         question = _question(members, known.get(topic[0]), evidence.get(topic[0], ()))
         if question.findings[0].relation not in _DISPUTES:
-            if _is_agreed(question) and _is_news(question, window):
-                agreements.append(question)
+            agreed = _agreement(question)
+            if agreed is not None and _is_news(agreed, window):
+                agreements.append(agreed)
         elif _severity(question.findings[0]) < min_severity:
             folded += _is_news(question, window)
         elif _is_news(question, window):
@@ -187,15 +189,25 @@ def _figure_rank(citation: Citation) -> tuple[bool, int, float]:
     return citation.polarity is Polarity.DENIED, low, high
 
 
-def _is_agreed(question: Question) -> bool:
-    """Tell whether independent origins agree in channels apart: a channel and the source that it names are not enough."""
-    is_corroborated = any(finding.relation is Relation.CORROBORATE for finding in question.findings)
-    cited = [answer.cited for answer in question.answers]
-    return (
-        is_corroborated
-        and len({citation.origin.id for citation in cited}) > 1
-        and len({citation.ref.channel for citation in cited}) > 1
+def _agreement(question: Question) -> Question | None:
+    """Return what independent origins agree on: the question with only the answers that meet, ``None`` if none do.
+
+    They must stand in channels apart: a channel and the source that it names are not enough.
+    """
+    meeting = {
+        (end.origin.id, _counts(end), _says(end))
+        for finding in question.findings
+        if finding.relation is Relation.CORROBORATE
+        for end in (finding.a, finding.b)
+    }
+    answers = tuple(
+        answer
+        for answer in question.answers
+        if (answer.cited.origin.id, _counts(answer.cited), _says(answer.cited)) in meeting
     )
+    origins = {answer.cited.origin.id for answer in answers}
+    channels = {answer.cited.ref.channel for answer in answers}
+    return replace(question, answers=answers) if len(origins) > 1 and len(channels) > 1 else None
 
 
 def _is_news(question: Question, window: Window) -> bool:

@@ -108,7 +108,7 @@ def editions(draw: st.DrawFn) -> Edition:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(editions())
 def test_every_part_keeps_the_limits_of_telegram_and_closes_its_tags(made: Edition) -> None:
     parts = render_telegram(made, zone=KYIV)
@@ -129,7 +129,7 @@ def test_every_part_keeps_the_limits_of_telegram_and_closes_its_tags(made: Editi
         assert "<" not in TAG.sub("", part)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(editions())
 def test_plain_text_loses_no_claim(made: Edition) -> None:
     plain = render_plain(made, zone=KYIV)

@@ -133,6 +133,20 @@ def test_a_channel_and_the_source_that_it_names_are_no_agreement() -> None:
     assert composed(finding(one, other, relation=Relation.CORROBORATE)).agreements == ()
 
 
+def test_an_agreement_lists_only_the_answers_that_meet() -> None:
+    one, other = citation(5), citation(5, post="sample_b/1")
+    more = citation("3..", post="sample_c/1")
+    (question,) = composed(finding(one, other, relation=Relation.CORROBORATE), evidence=[one, other, more]).agreements
+    assert [answer.cited for answer in question.answers] == [one, other]
+
+
+def test_an_origin_that_has_moved_on_agrees_no_more() -> None:
+    one, other = citation(5), citation(5, post="sample_b/1", origin="CSP")
+    moved = citation(9, post="sample_b/2", origin="CSP", date=at(6))
+    made = composed(finding(one, other, relation=Relation.CORROBORATE), evidence=[one, other, moved])
+    assert made.agreements == ()
+
+
 def test_to_deny_another_figure_leaves_ones_own() -> None:
     own = citation(2, origin="FAMa")
     theirs = citation(47, post="sample_b/1", origin="CSP")
