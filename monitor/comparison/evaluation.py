@@ -58,8 +58,10 @@ def _judge(row: Row) -> JudgedPair:
         a, b = (_position(row[end], number) for number, end in enumerate(("a", "b"), start=1))
         place = PlaceMatch.SAME if row["a"]["place"] == row["b"]["place"] else PlaceMatch.APART
         expected = (str(row["relation"]), row["severity"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"pair {name}: {error!r} is missing or unknown") from error
+    except KeyError as error:
+        raise ValueError(f"pair {name}: {error} is missing") from error
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"pair {name}: {error}") from error
     judged = relate(a, b, place=place)
     severity = judged.severity
     if severity is not None:
