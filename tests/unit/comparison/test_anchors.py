@@ -34,6 +34,9 @@ def statement(said: Claim, *, channel: str = "one", hours: float = 0) -> Stateme
         ),
         pytest.param(claim(0, kind=Kind.CASUALTIES), 1, 0.0, True, id="none, on the same day"),
         pytest.param(claim(0, kind=Kind.CASUALTIES), 80, 0.9, False, id="none, said days later"),
+        pytest.param(claim(7, kind=Kind.CASUALTIES), 1, 0.9, False, id="a few victims beside a few more dead"),
+        pytest.param(claim(3, kind=Kind.CASUALTIES), 1, 0.9, True, id="far fewer casualties than dead"),
+        pytest.param(claim(0, place=None), 1, 0.2, False, id="none, somewhere"),
         pytest.param(claim(5000), 1, 0.9, False, id="a figure that must be a sum"),
     ],
 )
