@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from monitor.claims.forms import Match
 from monitor.claims.mentions import Mentions, Phrase, Trigger
-from monitor.claims.scan import Scan, has
+from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import NUMBER, WORD
 
 EQUIPMENT = "equipment"
@@ -27,6 +27,7 @@ _DEATH_REACH = 2  # words between "died" and "one of the injured"
 _MANNER_REACH = 4  # tokens round a loss in which "killed" says how
 _CIVIL_TOO = frozenset({"vehicle", "ship"})  # hardware that is not always military
 _PUT_IN_ENDS = frozenset(",)\u2014\u2013\u060c")
+_ASIDE = 9  # longest aside between commas, in tokens
 _CLAUSE_ENDS = frozenset(":;")
 _NEW_CLAUSE = 4.0  # what it costs to reach into the clause of another verb
 _OPENING = frozenset("([")
@@ -299,6 +300,11 @@ def _gap(scan: Scan, phrase: Phrase, trigger: Trigger, occupied: dict[int, float
             index = match.last
             continue
         token = scan.tokens[index]
+        aside = _aside(scan, index, last) if token.norm == "," else None
+        if aside is not None:
+            cost += _TELLING
+            index = aside
+            continue
         if token.kind == WORD:
             cost += 0.25 if scan.is_capitalised(index) else 1.0
         elif token.kind == NUMBER:
@@ -313,6 +319,13 @@ def _gap(scan: Scan, phrase: Phrase, trigger: Trigger, occupied: dict[int, float
             cost += 0.5
         index += 1
     return cost
+
+
+def _aside(scan: Scan, index: int, last: int) -> int | None:
+    """Return where an aside between commas ends that says who tells it: ", by the latest count,"; ``None`` if none does."""
+    if not has(scan.stances.get(index + 1), "attribution", "prepositions", "anonymous"):
+        return None
+    return next((end + 1 for end in range(index + 1, min(index + _ASIDE, last)) if scan.word(end) == ","), None)
 
 
 def _closes(scan: Scan, first: int, last: int) -> bool:
@@ -382,6 +395,11 @@ def _is_joined(scan: Scan, first: int, last: int) -> bool:
     joined = first == last and bool(scan.lexicon.joiner) and scan.word(last).startswith(scan.lexicon.joiner)
     index = first
     while index < last:
+        span = scan.stances.get(index)
+        if span is not None and sense_of(span, "scope") is not None and span.last < last:
+            joined = True  # "120 died since the war began, in the last day - two"
+            index = span.last
+            continue
         match = scan.starting.get(index)
         if match is not None and has(match, "grammar", "and", "another", "with", "both", "subset"):
             joined = True
