@@ -367,7 +367,7 @@ def _has_head_soon(scan: Scan, position: int, last: int) -> bool:
 
 def _ends_phrase(match: Match) -> bool:
     return any(
-        (sense.category == "grammar" and sense.value not in {"own", "another", "both"})
+        (sense.category == "grammar" and sense.value not in {"own", "another", "both", "ours", "enemy"})
         or sense.category in {"harm", "not_counts", "bounds"}
         for sense in match.senses
     )
@@ -609,7 +609,9 @@ def _is_only_country(match: Match) -> bool:
 
 def _belongs_before(scan: Scan, index: int) -> bool:
     before = scan.ending.get(index)
-    return before is not None and _belongs(before)
+    if before is None or has(before, "grammar", "prepositions"):
+        return False  # a word that also says where: "in Lebanon"
+    return _belongs(before)
 
 
 def _is_ordinal(scan: Scan, index: int) -> bool:
