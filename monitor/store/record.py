@@ -282,12 +282,11 @@ async def _write_samples(
     """Keep the first sighting with counts in each age class of a post."""
     best: dict[tuple[int, int], dict[str, Any]] = {}
     for key, one in seen:
-        if one.views is None and one.forwards is None and not one.reactions:
+        if one.date is None or (one.views is None and one.forwards is None and not one.reactions):
             continue
-        post = held[key]
         sample = {
-            "post_id": post.row,
-            "age_class": age_class(posted=post.values["date"], at=one.observed_at),
+            "post_id": held[key].row,
+            "age_class": age_class(posted=one.date, at=one.observed_at),
             "at": one.observed_at,
             "views": one.views,
             "forwards": one.forwards,
