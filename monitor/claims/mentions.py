@@ -396,7 +396,12 @@ def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
             return None
     phrase = Phrase(first=match.first, last=match.last, number=_number_of(match))
     following = scan.starting.get(match.last)
-    if phrase.number == "one" and following is not None and _is_attributive(match, following):
+    if (
+        phrase.number == "one"
+        and following is not None
+        and not _is_glued(scan, following.first)
+        and _is_attributive(match, following)
+    ):
         return None
     phrase.may_be_many = phrase.number == "one" and any(
         sense.category == "person" and sense.detail == "many" for sense in match.senses
@@ -421,6 +426,8 @@ def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
 def _is_attributive(match: Match, following: Match) -> bool:
     """Tell whether a noun only describes the next one: an "engineer" regiment, "civilian" casualties."""
     if _person_of(match) is None:
+        return False
+    if harms_of(following, frozenset({"act"})):
         return False
     return _is_unit(following) or any(sense.detail == "victim" for sense in harms_of(following, _VICTIMS))
 
@@ -523,13 +530,14 @@ def _with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
         ):
             if phrase.item is not None:
                 # "two Leopard tanks", "a Mi-24 helicopter": the model names the same thing.
-                if phrase.model is None and any(sense.detail == "model" for sense in match.senses):
-                    phrase.model = scan.slice(match.first, match.last)
+                model = next((sense for sense in match.senses if sense.detail == "model"), None)
+                if phrase.model is None and model is not None:
+                    phrase.model, phrase.item = scan.slice(match.first, match.last), model.value
             elif harms_of(match, _VICTIMS) or _wants_noun(phrase):
                 _take_head(phrase, match)  # "20 soldiers dead", "ten wounded Malian soldiers"
             phrase.last = position = max(match.last, phrase.last)
         elif _belongs(match) and not _is_new_phrase(match):
-            plain += 1
+            plain += phrase.item is None
             position = match.last
         elif _wants_noun(phrase) and scan.lexicon.word_order == "free" and has(match, "grammar", "prepositions"):
             noun = _noun_behind(scan, match.last, last)
