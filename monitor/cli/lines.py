@@ -51,7 +51,10 @@ def post_line(post: Post) -> Line:
             "file_name": post.media.file_name,
             "size": post.media.size,
             "content_hash": post.media.content_hash,
+            "poll_text": post.media.poll_text,
         }
+    if post.reactions:
+        line["reactions"] = [{"emoji": reaction.emoji, "count": reaction.count} for reaction in post.reactions]
     if post.entities:
         line["entities"] = [
             {"kind": entity.kind, "start": entity.span.start, "end": entity.span.end, "url": entity.url}

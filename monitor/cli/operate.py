@@ -24,7 +24,10 @@ async def run_status(arguments: argparse.Namespace) -> int:
                 "last_post": instant(channel.last_post),
                 "highest_seen": channel.highest_seen,
                 "verified_to": channel.verified_to,
+                "verified_at": instant(channel.verified_at),
                 "holes": channel.holes,
+                "state": channel.state,
+                "state_reason": channel.state_reason,
             }
             for channel in status.channels
         )
@@ -39,9 +42,11 @@ async def run_status(arguments: argparse.Namespace) -> int:
             f"{channel.key:24.24} {channel.posts:7} {channel.revisions:7} {channel.deleted:5} {channel.holes:5} "
             f"{channel.highest_seen or '-':>9} {channel.verified_to or '-':>9}  {last}"
         )
+        if channel.state != "ok":
+            options.say(f"    {channel.state}: {channel.state_reason or 'no reason told'}")
     options.say(
         f"in all: {status.posts} posts, {status.revisions} texts, {status.unread} not yet read, "
-        f"{status.incidents} incidents, {status.findings} findings"
+        f"{status.unreadable} unreadable, {status.incidents} incidents, {status.findings} findings"
     )
     return 0
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Final
 
-from monitor.model.post import Entity, Forward, Media, Observation, PostRef, Span
+from monitor.model.post import Entity, Forward, Media, Observation, PostRef, Reaction, Span
 from monitor.telegram.fields import (
     BrokenRecord,
     KnownChannels,
@@ -193,6 +193,7 @@ def _read_message(message: object, *, channel: str, known: KnownChannels) -> Obs
         # A reply to another chat's message is no reply within this channel.
         reply_to=None if "reply_to_peer_id" in message else number_or_none(message, "reply_to_message_id"),
         media=_media(message),
+        reactions=_reactions(message),
     )
 
 
@@ -266,8 +267,32 @@ def _media(message: Record) -> Media | None:
         name = text_or_none(message, "file_name") or _file_name(text_or_none(message, "file"))
         return Media(kind=kind, file_name=name, size=number_or_none(message, "file_size"))
     if "poll" in message:
-        return Media(kind="poll")
+        return Media(kind="poll", poll_text=_poll_text(message["poll"]))
     return Media(kind="other") if any(name in message for name in _OTHER_MEDIA) else None
+
+
+def _poll_text(poll: object) -> str | None:
+    """Return a poll's question and answers, one a line, as far as the export gives them."""
+    if not isinstance(poll, dict):
+        return None
+    answers = poll.get("answers")
+    parts = [poll, *(answers if isinstance(answers, list) else ())]
+    texts = [part.get("question", part.get("text")) for part in parts if isinstance(part, dict)]
+    return "\n".join(_join(text)[0] for text in texts if isinstance(text, str | list)) or None
+
+
+def _reactions(message: Record) -> tuple[Reaction, ...]:
+    """Return the reactions counted; one without an emoji of its own goes by its document or its type."""
+    reactions = message.get("reactions")
+    if not isinstance(reactions, list):
+        return ()
+    found = []
+    for one in reactions:
+        if isinstance(one, dict) and (count := number_or_none(one, "count")) is not None:
+            name = next((text for key in ("emoji", "document_id", "type") if (text := text_or_none(one, key))), None)
+            if name is not None:
+                found.append(Reaction(emoji=name, count=count))
+    return tuple(found)
 
 
 def _file_name(path: str | None) -> str | None:

@@ -2,9 +2,8 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime
 
-from monitor.model.post import Entity, Forward, Media, Observation, PostRef, Span
+from monitor.model.post import Entity, Forward, Media, Observation, PostRef, Reaction, Span
 from monitor.telegram.fields import (
     KnownChannels,
     Record,
@@ -53,6 +52,7 @@ def read_post_line(raw: str | bytes, *, known: KnownChannels) -> tuple[Observati
         media=_media(line),
         views=number_or_none(line, "views"),
         forwards=number_or_none(line, "forwards"),
+        reactions=_reactions(line),
     )
     sightings = (seen,) if line.get("revisions") is None else _revisions(line["revisions"], last=seen)
     deleted_at = instant_or_none(line, "deleted_at")
@@ -78,7 +78,7 @@ def _ref(line: Record, *, known: KnownChannels) -> PostRef:
 
 
 def _revisions(revisions: object, *, last: Observation) -> tuple[Observation, ...]:
-    """Return one sighting a revision, two where it was seen again later; only the last carries the line's own marks."""
+    """Return one sighting a revision; only the last carries the line's own markup and edit date."""
     if not isinstance(revisions, list) or not revisions or not all(isinstance(one, dict) for one in revisions):
         raise RecordError('"revisions" is no list of texts')
     sightings: list[Observation] = []
@@ -98,13 +98,8 @@ def _revisions(revisions: object, *, last: Observation) -> tuple[Observation, ..
             entities=last.entities if is_last else (),
             edit_date=last.edit_date if is_last and edit_date is None else edit_date,
         )
-        sightings += [replace(seen, observed_at=instant) for instant in _instants(one, first=observed_at)]
+        sightings.append(seen)
     return tuple(sightings)
-
-
-def _instants(revision: Record, *, first: datetime) -> tuple[datetime, ...]:
-    last = instant_or_none(revision, "last_seen_at")
-    return (first,) if last is None or last <= first else (first, last)
 
 
 def _forward(line: Record, *, known: KnownChannels) -> Forward | None:
@@ -148,7 +143,23 @@ def _media(line: Record) -> Media | None:
         file_name=text_or_none(media, "file_name"),
         size=number_or_none(media, "size"),
         content_hash=text_or_none(media, "content_hash"),
+        poll_text=text_or_none(media, "poll_text"),
     )
+
+
+def _reactions(line: Record) -> tuple[Reaction, ...]:
+    reactions = line.get("reactions")
+    if reactions is None:
+        return ()
+    if not isinstance(reactions, list) or not all(isinstance(one, dict) for one in reactions):
+        raise RecordError('"reactions" is no list')
+    found = []
+    for one in reactions:
+        emoji, count = text_or_none(one, "emoji"), number_or_none(one, "count")
+        if not emoji or count is None:
+            raise RecordError('a reaction needs "emoji" and "count"')
+        found.append(Reaction(emoji=emoji, count=count))
+    return tuple(found)
 
 
 def _entities(line: Record, *, text: str) -> tuple[Entity, ...]:

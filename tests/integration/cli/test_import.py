@@ -49,7 +49,15 @@ def test_what_posts_prints_goes_back_in_as_the_same_store(
         post_line(
             2, fwd_from={"channel": "front_notes", "message_id": 4, "date": "2024-07-25T00:00:00Z", "name": "Front"}
         ),
-        post_line(3, "نقطة \U0001f1f2\U0001f1f1 killed", views=5, forwards=1, reply_to=2, grouped_id=88),
+        post_line(
+            3,
+            "نقطة \U0001f1f2\U0001f1f1 killed",
+            views=5,
+            forwards=1,
+            reply_to=2,
+            grouped_id=88,
+            reactions=[{"emoji": "x", "count": 2}],
+        ),
         post_line(
             4,
             "See https://example.org",

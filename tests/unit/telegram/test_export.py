@@ -111,12 +111,25 @@ def test_a_forward_names_its_channel_where_the_export_allows(
         ({"file": "x", "media_type": "audio_file"}, Media(kind="audio", file_name="x")),
         ({"file": "x", "media_type": "sticker"}, Media(kind="sticker", file_name="x")),
         ({"file": "x", "media_type": "animation"}, Media(kind="animation", file_name="x")),
-        ({"poll": {"question": "Who?", "answers": []}}, Media(kind="poll")),
+        ({"poll": {"question": "Who?", "answers": [{"text": "They", "voters": 3}, {"text": "We"}]}}, Media(kind="poll", poll_text="Who?\nThey\nWe")),
         ({"location_information": {"latitude": 19.9, "longitude": 2.9}}, Media(kind="other")),
     ],
 )  # fmt: skip
 def test_media_are_told_apart(path: Path, fields: dict[str, object], media: Media | None) -> None:
     assert one(path, **fields).media == media
+
+
+def test_reactions_are_counted_by_emoji(path: Path) -> None:
+    reactions = [
+        {"type": "emoji", "count": 3, "emoji": "\U0001f525"},
+        {"type": "custom_emoji", "count": 2, "document_id": "5170149264327704981"},
+        {"type": "paid", "count": 1},
+    ]
+    assert [(each.emoji, each.count) for each in one(path, reactions=reactions).reactions] == [
+        ("\U0001f525", 3),
+        ("5170149264327704981", 2),
+        ("paid", 1),
+    ]
 
 
 def test_a_reply_is_kept_only_within_the_channel(path: Path) -> None:

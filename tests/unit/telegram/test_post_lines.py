@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import UsageError
-from monitor.model.post import Channel, Entity, Forward, Media, Observation, Span
+from monitor.model.post import Channel, Entity, Forward, Media, Observation, Reaction, Span
 from monitor.telegram.records import open_source
 from tests.exports import account, chat, message, post_line, write_export, write_lines
 
@@ -91,17 +91,19 @@ def test_every_field_of_the_contract_is_taken(path: Path) -> None:
         views=5,
         forwards=6,
         media={"kind": "photo", "file_name": "a.jpg", "size": 7, "content_hash": "ff"},
+        reactions=[{"emoji": "\U0001f44d", "count": 8}],
         entities=[{"kind": "text_link", "start": 0, "end": 3, "url": "https://example.org"}],
     )
     assert (seen.reply_to, seen.grouped_id, seen.views, seen.forwards) == (3, 4, 5, 6)
     assert seen.media == Media(kind="photo", file_name="a.jpg", size=7, content_hash="ff")
+    assert seen.reactions == (Reaction(emoji="\U0001f44d", count=8),)
     assert seen.entities == (Entity(kind="text_link", span=Span(start=0, end=3), url="https://example.org"),)
 
 
 def test_revisions_are_sightings_of_their_own_and_the_last_carries_the_marks(path: Path) -> None:
     revisions = [
         {"text": "Two killed", "observed_at": "2024-07-26T16:00:00Z"},
-        {"text": "Twelve killed", "observed_at": "2024-07-26T18:00:00Z", "last_seen_at": "2024-07-26T19:00:00Z"},
+        {"text": "Twelve killed", "observed_at": "2024-07-26T18:00:00Z"},
     ]
     line = post_line(
         17, "Twelve killed", revisions=revisions, edit_date="2024-07-26T18:00:00Z", deleted_at="2024-07-27T00:00:00Z"
@@ -111,7 +113,6 @@ def test_revisions_are_sightings_of_their_own_and_the_last_carries_the_marks(pat
     assert [(one.observed_at.hour, one.text, one.edit_date, one.is_gone) for one in seen] == [
         (16, "Two killed", None, False),
         (18, "Twelve killed", LATER, False),
-        (19, "Twelve killed", LATER, False),
         (0, "", None, True),
     ]  # fmt: skip
 
@@ -148,6 +149,7 @@ def test_revisions_are_sightings_of_their_own_and_the_last_carries_the_marks(pat
             '"text" is not the text of the last revision',
         ),
         (json.dumps(post_line(1, "ab") | {"entities": [{"kind": "bold", "start": 0, "end": 3}]}), "a range inside the text"),
+        (json.dumps(post_line(1) | {"reactions": [{"emoji": "x"}]}), 'a reaction needs "emoji" and "count"'),
         (json.dumps(post_line(1) | {"media": {"kind": "virus"}}), '"media" has no known "kind"'),
     ],
 )  # fmt: skip
