@@ -1,7 +1,7 @@
 """From a scanned text to claims: count, harm, whose, where, when, by whom told."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -36,7 +36,7 @@ class Setting:
     """What the reading of a text may use beside the text.
 
     ``alignment`` is the side whose voice the channel is, ``enemy`` the side it fights; both only where channel context is
-    given.
+    given. ``others`` are the first tokens of the sentences that are in another language.
     """
 
     lexicons: Lexicons
@@ -45,6 +45,7 @@ class Setting:
     posted_at: datetime | None = None
     alignment: str | None = None
     enemy: str | None = None
+    others: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,12 @@ class Reject:
     reason: str
 
 
-def extract(scan: Scan, setting: Setting) -> tuple[Claim, ...]:
-    """Return the claims of one text, in text order. Pure; never raises on any text; linear in its length."""
-    return _linked(_distinct(_TextReader(scan, setting).read()))
+def extract(readings: Iterable[tuple[Scan, Setting]]) -> tuple[Claim, ...]:
+    """Return the claims of one text. Pure; never raises on any text; linear in its length.
+
+    ``readings`` are the text as each of its languages sees it; most texts have one.
+    """
+    return _linked(_distinct([claim for scan, setting in readings for claim in _TextReader(scan, setting).read()]))
 
 
 def find_rejects(scan: Scan, setting: Setting, claims: Sequence[Claim]) -> tuple[Reject, ...]:
@@ -65,6 +69,8 @@ def find_rejects(scan: Scan, setting: Setting, claims: Sequence[Claim]) -> tuple
     used = {(word.span.start, word.span.end) for claim in claims for word in claim.words if word.role == "number"}
     rejects = []
     for first, last in scan.sentences:
+        if first in setting.others:
+            continue
         dates = _dates(scan, setting, first, last)
         taken = frozenset(index for date in dates for index in range(date.first, date.last))
         rejects += [Reject(_span(scan, date.first, date.last), "a date") for date in dates]
@@ -125,6 +131,12 @@ class _TextReader:
         return found
 
     @cached_property
+    def resolved(self) -> Mapping[int, Place | None]:
+        """The place that each mention means, by its first token; the others of the text help to tell."""
+        meant = self.setting.gazetteer.resolve_all(self.places, countries=self.countries)
+        return {mention.first: place for mention, place in zip(self.places, meant, strict=True)}
+
+    @cached_property
     def main_place(self) -> PlaceMention | None:
         """The first place of the text that is no country, or else the first country."""
         return next((mention for mention in self.places if not _is_country(mention)), next(iter(self.places), None))
@@ -144,6 +156,8 @@ class _TextReader:
         for first, last in self.scan.sentences:
             if len(claims) >= _MOST_CLAIMS:
                 break
+            if first in self.setting.others:
+                continue
             if self._is_interesting(first, last):
                 claims += self._sentence(first, last)
             if self.scan.word(last - 1) == ":":
@@ -377,8 +391,7 @@ class _TextReader:
         mention = min(inside, key=lambda one: (abs(one.first - near), one.first), default=None) or self.main_place
         if mention is None:
             return None, None
-        place = self.setting.gazetteer.resolve(mention, countries=self.countries)
-        return place, self.scan.slice(mention.first, mention.last)
+        return self.resolved[mention.first], self.scan.text[mention.start : mention.end]
 
     def _country(self, first: int) -> str | None:
         """Return the side of the country in which the towns of the sentence lie."""
@@ -386,7 +399,7 @@ class _TextReader:
         return self._country_of(min(towns, key=lambda one: one.first, default=None))
 
     def _country_of(self, mention: PlaceMention | None) -> str | None:
-        place = None if mention is None else self.setting.gazetteer.resolve(mention, countries=self.countries)
+        place = None if mention is None else self.resolved[mention.first]
         if place is None or place.country is None:
             return None
         return self.setting.lexicons.countries.get(place.country)

@@ -1,10 +1,12 @@
 """One text in, its claims out: language, a cheap look for any word of harm, then the reading itself."""
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
-from monitor.claims.dates import load_date_words
+from monitor.claims.datewords import DateWords, load_date_words
 from monitor.claims.explain import explain_text
 from monitor.claims.extract import Setting, extract, find_rejects
 from monitor.claims.language import UNDETERMINED, Identifier
@@ -26,7 +28,8 @@ class Reader:
     def __init__(self, lexicons: Lexicons, gazetteer: Gazetteer) -> None:
         self._lexicons = lexicons
         self._gazetteer = gazetteer
-        self._date_words = load_date_words()
+        dates = load_date_words()
+        self._date_words = {code: dates.get(code) or DateWords(code, {}) for code in lexicons.by_language}
         self._identifier = Identifier.load(lexicons.by_language)
         self._gates = {code: _Gate(lexicon) for code, lexicon in lexicons.by_language.items()}
         parts = (_VERSION, lexicons.fingerprint, gazetteer.fingerprint)
@@ -53,25 +56,42 @@ class Reader:
         gate = self._gates.get(language)
         if gate is None or not gate.opens(text):
             return Reading(language=language, claims=())
-        return Reading(language=language, claims=extract(*self._scanned(text, language, posted_at, channel)))
+        return Reading(language=language, claims=extract(self._scans(text, language, posted_at, channel)))
 
     def read_as(self, text: str, *, language: str) -> Reading:
         """Return the claims of a phrase whose language is known, with no posting time and no channel."""
-        return Reading(language=language, claims=extract(*self._scanned(text, language, None, None)))
+        return Reading(language=language, claims=extract([self._scanned(text, language, None, None)]))
 
     def explain(self, text: str, *, posted_at: datetime | None, channel: Channel | None) -> str:
         """Return ``text`` with what was read in it, the words that made each claim, and why other numbers are none."""
         language = self._language(text, channel)
         if language not in self._gates:
             return explain_text(text, language, (), ())
-        scan, setting = self._scanned(text, language, posted_at, channel)
-        claims = extract(scan, setting)
-        return explain_text(text, language, claims, find_rejects(scan, setting, claims))
+        scans = tuple(self._scans(text, language, posted_at, channel))
+        claims = extract(scans)
+        rejects = [reject for scan, setting in scans for reject in find_rejects(scan, setting, claims)]
+        return explain_text(text, language, claims, rejects)
 
     def _language(self, text: str, channel: Channel | None) -> str:
         if not text or text.isspace():
             return UNDETERMINED
         return self._identifier.identify(text, channel_language=None if channel is None else channel.language)
+
+    def _scans(
+        self, text: str, language: str, posted_at: datetime | None, channel: Channel | None
+    ) -> Iterator[tuple[Scan, Setting]]:
+        """Yield the text as each of its languages reads it: the text's own first, then those of single sentences."""
+        scan, setting = self._scanned(text, language, posted_at, channel)
+        spoken = self._identifier.segments(text, scan.tokens, scan.sentences, language=language)
+        if all(one == language for one in spoken):
+            yield scan, setting
+            return
+        starts = [first for first, _ in scan.sentences]
+        for code in dict.fromkeys((language, *spoken)):
+            if code in self._gates:
+                others = frozenset(first for first, one in zip(starts, spoken, strict=True) if one != code)
+                other = scan if code == language else Scan(text, self._lexicons.by_language[code], scan.tokens)
+                yield other, replace(setting, others=others)
 
     def _scanned(
         self, text: str, language: str, posted_at: datetime | None, channel: Channel | None

@@ -96,3 +96,15 @@ def test_explaining_says_why_a_number_is_no_claim(reader: Reader) -> None:
 
     assert "killed 12" in explained
     assert "a measure" in explained
+
+
+def test_each_sentence_is_read_in_its_own_language(reader: Reader) -> None:
+    text = (
+        "12 soldiers were killed in the strike on the base near the town.\n"
+        "Унаслідок удару по базі біля міста загинули троє військових, ще п'ятеро дістали поранення.\n"
+        "The army said that it had no further information about the strike."
+    )
+
+    read = reader.read(text, posted_at=None, channel=None)
+
+    assert [notation(claim) for claim in read.claims] == ["killed 12", "killed 3", "wounded 5"]
