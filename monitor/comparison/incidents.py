@@ -18,7 +18,7 @@ from monitor.model.finding import Incident
 _CELL = 0.5  # degrees: two places within 50 km lie in the same cell or in neighbouring ones, up to 60 degrees north
 _CROWD = 64  # a key shared by more clusters than this tells nothing
 _LARGE = 20  # a figure by which an occurrence of weeks ago is found again
-_TELLING = 6  # the rarest words of a report, by which clusters are looked up
+_TELLING = 16  # the rarest words of a report, by which clusters are looked up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,8 @@ _FINGERPRINT = 2.5  # points of a figure that finds an occurrence of long ago ag
 _RETOLD = 0.4  # likeness of words that, with any shared figure and the place, does so, too
 _OTHER_FIGURE = (-0.5, -1.5, -3.0)  # by severity of the disagreement
 _POINTER = 4.0  # replies to, forwards or links to a member
+_FILLED_ANEW = 0.5  # likeness of words on another day, where the figures differ: a form, filled in anew
+_TEMPLATE = -6.0
 _WORDS = 10.0  # times the likeness of the words, 0 to 1
 _MOST_MEMBERS = 24  # members whose words are compared: the newest ones
 _MEMORY = timedelta(hours=72)
@@ -155,7 +157,10 @@ def score(candidate: Member, cluster: Cluster) -> float:
     points = (_LONG_AGO if is_long_ago else _DAYS[days]) + place + figures.points + _WORDS * alike
     if any(abs(report.said_at - member.said_at) <= _SIX_HOURS for member in members):
         points += _SAME_HOURS
-    return points + _POINTER if is_pointed else points
+    if is_pointed:
+        return points + _POINTER
+    is_template = days > 0 and alike >= _FILLED_ANEW and figures.is_discordant
+    return points + _TEMPLATE if is_template else points
 
 
 def _place_points(first: Place | None, second: Place | None) -> float:
@@ -179,10 +184,11 @@ def _width_points(place: Place) -> float:
 
 
 class _Figures(NamedTuple):
-    """What sides and figures tell: all points, and those for the rarest figure shared."""
+    """What sides and figures tell: all points, those for the rarest figure shared, and whether figures exclude others."""
 
     points: float
     shared: float
+    is_discordant: bool = False
 
 
 def _figures(report: Report, members: Sequence[Report]) -> _Figures:
@@ -202,7 +208,8 @@ def _figures(report: Report, members: Sequence[Report]) -> _Figures:
     if not asked:
         return _Figures(0.0, 0.0)
     shared = max((_rarity_of(a.quantity) for a, b in asked if _is_same_figure(a.quantity, b.quantity)), default=0.0)
-    return _Figures(_SAME_QUESTION + (shared or min(_discord(a, b) for a, b in asked)), shared)
+    discord = min(_discord(a, b) for a, b in asked)
+    return _Figures(_SAME_QUESTION + (shared or discord), shared, is_discordant=not shared and discord < 0)
 
 
 def _is_same_figure(a: Quantity, b: Quantity) -> bool:

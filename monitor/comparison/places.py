@@ -9,7 +9,7 @@ NEAR_KM = 50.0  # about four in five reports place an event within this (Weidman
 _SUBURB_KM = 10.0
 _SITE_KM = 25.0
 _EARTH_KM = 6371.0
-_WIDE = frozenset({"country", "region", "area"})  # gazetteer kinds that are no populated place
+_WIDE = frozenset({"country", "region", "area", "water"})  # gazetteer kinds that are no populated place
 
 
 class PlaceMatch(Enum):

@@ -8,6 +8,7 @@ from monitor.model.finding import Incident
 from tests.told import GOSSI, NOON, TINZAOUATEN, at_least, claim, read_post
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 AS_OF = NOON + timedelta(days=400)
 
 TYRE = Place(id="tyre", name="Tyre", country="LB", latitude=33.27, longitude=35.19, parent="south")
@@ -56,13 +57,23 @@ def test_same_town_two_weeks_apart_is_two_incidents() -> None:
 
 
 def test_same_town_on_consecutive_days_needs_more_than_the_town() -> None:
-    day = timedelta(hours=24)
     strike = ["A drone hit a lorry at the northern gate, three guards were killed"]
     other = ["Shelling of the market, the ministry counts eleven dead traders"]
     follow_up = ["The guards killed when a drone hit a lorry at the northern gate were buried"]
     first = read_post(undated(3), channel="one", texts=strike)
-    assert not together(first, read_post(undated(11), channel="two", at=NOON + 2 * day, texts=other))
-    assert together(first, read_post(undated(3), channel="two", at=NOON + day, texts=follow_up))
+    assert not together(first, read_post(undated(11), channel="two", at=NOON + 2 * DAY, texts=other))
+    assert together(first, read_post(undated(3), channel="two", at=NOON + DAY, texts=follow_up))
+
+
+def test_form_filled_in_anew_on_another_day_is_another_occurrence() -> None:
+    text = (
+        "The command announced a strike on a vessel in the open sea that carried contraband, {} men aboard were killed"
+    )
+    sea = Place(id="sea", name="Open Sea", country=None, latitude=5.0, longitude=-90.0, kind="water")
+    first = read_post(undated(2, place=sea), channel="one", texts=[text.format("two")])
+    again = read_post(undated(4, place=sea), channel="one", message_id=2, at=NOON + DAY, texts=[text.format("four")])
+    assert not together(first, again)
+    assert together(first, read_post(undated(2, place=sea), channel="two", texts=[text.format("two")]))
 
 
 def test_chain_of_neighbouring_days_does_not_drift_over_the_week() -> None:
