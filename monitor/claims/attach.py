@@ -16,6 +16,7 @@ EQUIPMENT = "equipment"
 _BLOCKED = float("inf")
 _FAR = {"subject": 10.0, "object": 8.0, "both": 9.0, "act": 6.0, "weak": 8.0, "victim": 3.0, "victim_one": 3.0, "victim_two": 3.0, "toll": 14.0, "code": 1.5}  # fmt: skip
 _NEIGHBOURS = 4  # triggers on either side of a phrase that are considered
+_OWN = "count and victim noun"
 _TOLL = 0.6  # what a word for a total costs more than one that tells the harm itself
 _SUFFERING_REACH = 2  # tokens between "suffered" and the count of the dead
 _FAR_BARE = 3.0  # a number with no noun must stand close to its trigger
@@ -78,6 +79,7 @@ def attach(scan: Scan, mentions: Mentions) -> list[Attachment]:
             phrase=phrase, kind=pair.kind, rule=f"count {side} {pair.role}", trigger=trigger
         )
     _coordinate(scan, phrases, found)
+    _coordinate_back(scan, phrases, found)
     return [found[index] for index in sorted(found)]
 
 
@@ -105,7 +107,7 @@ def _is_doer(scan: Scan, phrase: Phrase) -> bool:
 
 def _with_own_kind(scan: Scan, phrase: Phrase, kind: str, triggers: tuple[Trigger, ...]) -> Attachment:
     """Return what the phrase's own word tells, or more: the "killed" of "lost 12 killed" has a loser, the wounded may die."""
-    rule = "count and victim noun"
+    rule = _OWN
     for trigger in triggers:
         if 0 <= phrase.first - trigger.last <= _SUFFERING_REACH and any(s.value == "lost" for s in trigger.senses):
             return Attachment(phrase=phrase, kind=kind, rule=rule, trigger=trigger)  # "the army suffered 40 deaths"
@@ -379,6 +381,22 @@ def _coordinate(scan: Scan, phrases: tuple[Phrase, ...], found: dict[int, Attach
                 found[index] = Attachment(
                     phrase=phrase, kind=EQUIPMENT, rule="joined to the count before", trigger=before.trigger
                 )
+
+
+def _coordinate_back(scan: Scan, phrases: tuple[Phrase, ...], found: dict[int, Attachment]) -> None:
+    """Give a count what is told of the one that "and" joins to it: "four soldiers and eleven rebels dead"."""
+    for index in range(len(phrases) - 2, -1, -1):
+        phrase, after = phrases[index], found.get(index + 1)
+        if index in found or after is None or phrase.number != "given" or phrase.is_bare:
+            continue
+        if (
+            after.rule == _OWN
+            and after.phrase.group is not None
+            and phrase.counts_persons == after.phrase.counts_persons
+            and not _is_told_otherwise(scan, phrase)
+            and _is_added(scan, phrase.last, after.phrase.first)
+        ):
+            found[index] = Attachment(phrase=phrase, kind=after.kind, rule="joined to the count after")
 
 
 def _is_added(scan: Scan, first: int, last: int) -> bool:

@@ -122,8 +122,8 @@ def find_mentions(scan: Scan, first: int, last: int, quantities: Mapping[int, Qu
         phrase = _noun_at(scan, match, last)
         if phrase is not None:
             _take_row(scan, phrase, quantities, last)
-            if phrase.number != "one" or not has(scan.ending.get(phrase.first), "grammar", "prepositions"):
-                phrases.append(phrase)  # "in a soldier's house" is a place
+            if phrase.number != "one" or not _is_aside(scan, phrase):
+                phrases.append(phrase)
             index = phrase.last
             continue
         if has(match, "grammar", "one_more") and harms_of(scan.starting.get(match.last), _TRIGGERS):
@@ -176,6 +176,13 @@ def _adds_to(scan: Scan, before: Phrase, phrase: Phrase) -> bool:
         and joint.last == phrase.first
         and has(joint, "grammar", "and", "with")
     )
+
+
+def _is_aside(scan: Scan, phrase: Phrase) -> bool:
+    """Tell whether one person is named as a place or a speaker: "in a soldier's house", ", the governor said"."""
+    if has(scan.ending.get(phrase.first), "grammar", "prepositions"):
+        return True
+    return scan.lexicon.word_order == "fixed" and has(scan.stances.get(phrase.last), "attribution", "verbs", "after")
 
 
 def _repeats(scan: Scan, quantity: QuantityMention, phrases: Sequence[Phrase]) -> bool:
@@ -413,13 +420,12 @@ def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
     if before is not None and has(before, "grammar", "both"):
         phrase.number, phrase.first = "two", before.first
         before = scan.ending.get(before.first)
-    elif before is not None and has(before, "grammar", "none"):
-        phrase.number, phrase.first = "none", before.first
-        before = None
     while before is not None and sense_of(before, "side") is not None and before.first >= 0:
         _take_modifier(phrase, before)
         phrase.first = before.first
         before = scan.ending.get(before.first)
+    if before is not None and has(before, "grammar", "none"):
+        phrase.number, phrase.first = "none", before.first
     return _with_owner(scan, phrase, last)
 
 

@@ -269,7 +269,7 @@ def _whose_losses(scan: Scan, context: SideContext) -> str | None:
     """Return the side whose losses the sentence is about: "such is the rate of X's losses"."""
     for match in scan.within(context.first, context.last, "harm"):
         if any(sense.detail == "toll" and sense.value == "casualties" for sense in match.senses):
-            owner = sense_of(scan.starting.get(match.last), "side")
+            owner = sense_of(scan.starting.get(match.last), "side") or sense_of(scan.ending.get(match.first), "side")
             if owner is not None:
                 return owner.value
     return None
