@@ -298,13 +298,22 @@ class _Sheet:
 
 
 def _telling(question: Question, *, limit: int) -> Sequence[Answer]:
-    """Return at most ``limit`` answers in their order: both ends of the first finding, the edges of the range, the rest."""
+    """Return at most ``limit`` answers in their order.
+
+    The ends of the first finding come before the edges of the range, these before the ends of the other findings, and
+    what no post says any more comes last.
+    """
     answers = question.answers
     if len(answers) <= limit:
         return answers
-    first = question.findings[0]
-    ends = [number for number, answer in enumerate(answers) if _holds(answer, first.a) or _holds(answer, first.b)]
-    wanted = dict.fromkeys((*ends, 0, len(answers) - 1, *range(len(answers))))
+    ends = [
+        number
+        for finding in question.findings
+        for number, answer in enumerate(answers)
+        if _holds(answer, finding.a) or _holds(answer, finding.b)
+    ]
+    numbers = sorted(range(len(answers)), key=lambda number: answers[number].cited.until is not None)
+    wanted = dict.fromkeys((*ends[:2], 0, len(answers) - 1, *ends, *numbers))
     return [answers[number] for number in sorted(list(wanted)[:limit])]
 
 

@@ -202,7 +202,25 @@ def test_of_many_answers_the_disputed_ends_and_the_edges_are_shown() -> None:
     (part,) = render_telegram(composed(found), zone=BAMAKO)
     for number in (1, 9, 13, 20):
         assert f"t.me/sample_{number}/1" in part
-    assert "and 14 more" in part
+    assert "and 13 more" in part
+
+
+def test_of_many_answers_one_that_no_post_bears_any_more_goes_first() -> None:
+    ends = [citation(10 * number, post=f"sample_{number}/1") for number in range(1, 9)]
+    ends[3] = replace(ends[3], until=at(5))
+    evidence = {"incident-1": ends}
+    made = compose(
+        "daily",
+        WINDOW,
+        findings=[finding(ends[0], ends[7])],
+        incidents=[],
+        evidence=evidence,
+        coverage=coverage(),
+        corrections=(),
+        min_severity=1,
+    )
+    (part,) = render_telegram(made, zone=BAMAKO)
+    assert [number for number in range(1, 9) if f"t.me/sample_{number}/1" not in part] == [4]
 
 
 def test_long_numbers_are_parted_by_thousands() -> None:
