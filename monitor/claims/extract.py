@@ -71,6 +71,7 @@ def find_rejects(scan: Scan, setting: Setting, claims: Sequence[Claim]) -> tuple
     for first, last in scan.sentences:
         if first in setting.others:
             continue
+        scan.open(first, last)
         dates = _dates(scan, setting, first, last)
         taken = frozenset(index for date in dates for index in range(date.first, date.last))
         rejects += [Reject(_span(scan, date.first, date.last), "a date") for date in dates]
@@ -162,18 +163,19 @@ class _TextReader:
                 claims += self._sentence(first, last)
             if self.scan.word(last - 1) == ":":
                 # A line that ends in a colon says who tells the lines under it.
+                self.scan.open(first, last)
                 self.speaker = source_of(self.scan, first, last) or self.speaker
         return claims
 
     def _is_interesting(self, first: int, last: int) -> bool:
-        if self.heading is not None and last - first <= ROW_TOKENS:
-            return True
-        return any(
-            sense.category == "harm"
-            for index in range(first, last)
-            if (match := self.scan.starting.get(index)) is not None
-            for sense in match.senses
-        )
+        """Tell whether a sentence tells a harm or may be a row of a table, and open it then."""
+        scan = self.scan
+        is_row = self.heading is not None and last - first <= ROW_TOKENS
+        tells_harm = scan.lexicon.tells_harm
+        if not is_row and not any(tells_harm(scan.tokens[index].norm) for index in range(first, last)):
+            return False
+        scan.open(first, last)
+        return is_row or bool(scan.within(first, last, "harm"))
 
     def _sentence(self, first: int, last: int) -> list[Claim]:
         scan = self.scan

@@ -92,15 +92,20 @@ class Forms:
         """Tell whether any form starts with the folded word."""
         return bool(self._starts(word))
 
-    def matches(self, tokens: Sequence[Token], text: str) -> list[Match]:
-        """Return the longest form at each token, left to right, without overlap."""
+    def matches(self, tokens: Sequence[Token], text: str, first: int, last: int) -> list[Match]:
+        """Return the longest form at each of tokens ``first`` to ``last`` (half-open), left to right, without overlap."""
         found = []
-        index = 0
-        count = len(tokens)
-        while index < count:
+        index = first
+        memory = self._memory
+        while index < last:
             token = tokens[index]
-            nodes = self._starts(token.norm) if token.kind != BREAK else ()
-            best = self._longest(nodes, tokens, index, text) if nodes else None
+            nodes = memory.get(token.norm)
+            if nodes is None:
+                nodes = self._starts(token.norm)
+            if not nodes or token.kind == BREAK:
+                index += 1
+                continue
+            best = self._longest(nodes, tokens, index, last, text)
             if best is None:
                 index += 1
                 continue
@@ -130,27 +135,31 @@ class Forms:
             self._memory[word] = found
         return found
 
-    def _longest(self, nodes: Sequence[_Node], tokens: Sequence[Token], first: int, text: str) -> Match | None:
+    def _longest(
+        self, nodes: Sequence[_Node], tokens: Sequence[Token], first: int, last: int, text: str
+    ) -> Match | None:
         best: Match | None = None
-        level = list(nodes)
+        level = nodes
         position = first + 1
         while level:
             senses = _senses(level)
-            if senses and any(sense.in_capitals for sense in senses):
-                is_upper = _is_upper(text[tokens[first].start : tokens[position - 1].end])
-                senses = tuple(sense for sense in senses if not sense.in_capitals or is_upper)
             if senses:
-                best = Match(first, position, senses)
-            if position >= len(tokens):
+                if any(sense.in_capitals for sense in senses):
+                    is_upper = _is_upper(text[tokens[first].start : tokens[position - 1].end])
+                    senses = tuple(sense for sense in senses if not sense.in_capitals or is_upper)
+                if senses:
+                    best = Match(first, position, senses)
+            if position >= last:
                 break
-            token = tokens[position]
-            level = [after for node in level for after in self._step(node, token.norm)]
+            going_on = [node for node in level if node.exact or node.stems]
+            if not going_on:
+                break
+            word = tokens[position].norm
+            level = [after for node in going_on for after in self._step(node, word)]
             position += 1
         return best
 
     def _step(self, node: _Node, word: str) -> Iterator[_Node]:
-        if not node.exact and not node.stems:
-            return
         found = False
         for after in self._follow(node, word):
             found = True

@@ -18,6 +18,7 @@ from monitor.claims.text import tokenise
 from monitor.errors import LexiconError
 
 _SHARED = frozenset({"sides.toml", "items.toml", "languages.toml"})  # read by others, or for every language at once
+_MEMORY = 200_000  # words remembered with whether they tell a harm; beyond that the memory is dropped
 _STANCE = frozenset({"polarity", "scope", "attribution"})  # the categories of the second layer of forms
 
 
@@ -90,6 +91,7 @@ class Lexicon:
         self._harm_words: set[str] = set()
         self._harm_stems: set[str] = set()
         self._harm_lengths: tuple[int, ...] = ()
+        self._harm_memory: dict[str, bool] = {}
 
     def add(self, form: str, sense: Sense, *, where: str) -> None:
         """Add one form.
@@ -108,6 +110,15 @@ class Lexicon:
 
     def tells_harm(self, word: str) -> bool:
         """Tell whether the folded word is the telling one of any form of harm: a text without such a word tells no harm."""
+        answer = self._harm_memory.get(word)
+        if answer is None:
+            answer = self._asks_harm(word)
+            if len(self._harm_memory) >= _MEMORY:
+                self._harm_memory.clear()
+            self._harm_memory[word] = answer
+        return answer
+
+    def _asks_harm(self, word: str) -> bool:
         return any(
             rest in self._harm_words
             or any(rest[:length] in self._harm_stems for length in self._harm_lengths if length <= len(rest))
@@ -124,7 +135,7 @@ class Lexicon:
         self._harm_lengths = tuple(sorted({len(stem) for stem in self._harm_stems}))
         for pieces in spelled:
             # A longer form that holds a form of one word is noticed by it.
-            if not any(self.tells_harm(word) for word, _ in pieces):
+            if not any(self._asks_harm(word) for word, _ in pieces):
                 telling = [piece for piece in pieces if piece[0] not in stop_words] or pieces
                 self._notice(*max(telling, key=lambda piece: len(piece[0])))
         self._harm_forms.clear()

@@ -1,6 +1,6 @@
 """A text laid out for reading: its tokens, the lexicon's forms over them, its sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from monitor.claims.forms import Match, Sense
@@ -9,28 +9,44 @@ from monitor.claims.text import Token, sentences, tokenise
 
 
 class Scan:
-    """One text in one language, with the forms found by their first and by their last token (half-open)."""
+    """One text in one language, with the forms found by their first and by their last token (half-open).
+
+    The forms of a sentence are there once it is opened: most sentences tell nothing and are never looked into.
+    ``starting`` and ``ending`` hold what is counted and what befell it; ``stances`` and ``stance_endings`` who tells it,
+    how surely and of how long.
+    """
 
     def __init__(self, text: str, lexicon: Lexicon, tokens: Sequence[Token] | None = None) -> None:
         self.text = text
         self.lexicon = lexicon
         self.tokens = tokenise(text) if tokens is None else tokens
-        self.matches = lexicon.content.matches(self.tokens, text)
-        self.starting: Mapping[int, Match] = {match.first: match for match in self.matches}
-        self.ending: Mapping[int, Match] = {match.last: match for match in self.matches}
         self.sentences = sentences(self.tokens, text)
+        self.starting: dict[int, Match] = {}
+        self.ending: dict[int, Match] = {}
+        self.stances: dict[int, Match] = {}
+        self.stance_endings: dict[int, Match] = {}
+        self._opened: set[int] = set()
         self._asked: tuple[int, int] = (-1, -1)
         self._within: dict[str, list[Match]] = {}
 
-    @cached_property
-    def stances(self) -> Mapping[int, Match]:
-        """The forms that say who tells it, how surely and of how long, by their first token; found when first asked for."""
-        return {match.first: match for match in self.lexicon.stance.matches(self.tokens, self.text)}
+    def open(self, first: int, last: int) -> None:
+        """Find the forms of the sentence of tokens ``first`` to ``last`` (half-open)."""
+        if first in self._opened:
+            return
+        self._opened.add(first)
+        for match in self.lexicon.content.matches(self.tokens, self.text, first, last):
+            self.starting[match.first] = match
+            self.ending[match.last] = match
+        for match in self.lexicon.stance.matches(self.tokens, self.text, first, last):
+            self.stances[match.first] = match
+            self.stance_endings[match.last] = match
 
     @cached_property
-    def stance_endings(self) -> Mapping[int, Match]:
-        """The same by their last token."""
-        return {match.last: match for match in self.stances.values()}
+    def matches(self) -> Sequence[Match]:
+        """The forms of the whole text that say what is counted and what befell it, in order."""
+        for first, last in self.sentences:
+            self.open(first, last)
+        return [self.starting[index] for index in sorted(self.starting)]
 
     def within(self, first: int, last: int, category: str) -> Sequence[Match]:
         """Return the matches that start in tokens ``first`` to ``last`` and have a sense of ``category``, in text order.

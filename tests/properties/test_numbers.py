@@ -27,6 +27,7 @@ UP_TO_A_MILLION = st.integers(min_value=1, max_value=999_999)
 
 def read(text: str, language: str) -> list[int | None]:
     scan = Scan(text, LEXICONS.by_language[language])
+    scan.open(0, len(scan.tokens))
     found = find_quantities(scan, 0, len(scan.tokens))
     return [None if one.quantity is None else one.quantity.low for one in found]
 
