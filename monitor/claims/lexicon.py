@@ -81,6 +81,7 @@ class Lexicon:
         self.word_order = "fixed"
         self.plural_verbs: tuple[str, ...] = ()
         self.attacker = "both"
+        self.has_compounds = False
         self.articles: frozenset[str] = frozenset()
         self.number_and: frozenset[str] = frozenset()
         self.stop_words: frozenset[str] = frozenset()
@@ -279,6 +280,7 @@ def _add_table(lexicon: Lexicon, name: str, table: str, content: Mapping[str, An
         lexicon.joiner = content.get("joining_particle", lexicon.joiner)
         lexicon.word_order = content.get("word_order", lexicon.word_order)
         lexicon.plural_verbs += tuple(content.get("plural_verbs", ()))
+        lexicon.has_compounds = content.get("compounds", lexicon.has_compounds)
         lexicon.attacker = content.get("attacker", lexicon.attacker)
         lexicon.articles |= frozenset(content.get("articles", ()))
         lexicon.number_and |= frozenset(content.get("number_and", ()))

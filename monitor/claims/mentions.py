@@ -321,6 +321,10 @@ def _counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappi
             plain += 1
             position += 1
             continue
+        if _is_head(match) and _describes_next(scan, match):
+            plain += 1
+            position = match.last
+            continue
         if _is_head(match):
             for earlier in pending:
                 _take_modifier(phrase, earlier)
@@ -401,6 +405,8 @@ def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
         side = sense_of(match, "side")
         if side is None or side.detail != "persons":
             return None
+    if _describes_next(scan, match):
+        return None
     phrase = Phrase(first=match.first, last=match.last, number=_number_of(match))
     following = scan.starting.get(match.last)
     if (
@@ -429,12 +435,30 @@ def _noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
     return _with_owner(scan, phrase, last)
 
 
+def _describes_next(scan: Scan, match: Match) -> bool:
+    """Tell whether hardware only describes the plural behind it: "two missile factories", "missile-making plants"."""
+    index = match.last
+    if not scan.lexicon.has_compounds or sense_of(match, "item") is None or index >= len(scan.tokens):
+        return False
+    if scan.word(index) in _HYPHENS and scan.touches(index) and scan.touches(index + 1):
+        return True
+    return (
+        scan.tokens[index].kind == WORD
+        and index not in scan.starting
+        and index not in scan.stances
+        and scan.word(index).endswith("s")
+        and not scan.is_capitalised(index)
+    )
+
+
 def _is_attributive(match: Match, following: Match) -> bool:
     """Tell whether a noun only describes the next one: an "engineer" regiment, "civilian" casualties."""
     if _person_of(match) is None:
         return False
     if harms_of(following, frozenset({"act"})):
         return False
+    if any(sense.category == "person" and sense.detail == "many" for sense in following.senses):
+        return True
     return _is_unit(following) or any(sense.detail == "victim" for sense in harms_of(following, _VICTIMS))
 
 

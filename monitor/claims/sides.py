@@ -72,6 +72,7 @@ def side_of(
     found = (
         _measured(scan, attachment, context)
         or _shared_owner(scan, attachment, context)
+        or _others(scan, attachment, context, lexicons)
         or _sibling(attachment, context)
         or _same_group_before(attachment, context)
         or _whose_losses(scan, context)
@@ -400,6 +401,21 @@ def _deictic(scan: Scan, attachment: Attachment, context: SideContext) -> str | 
     return None
 
 
+def _others(scan: Scan, attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return the civilians of the place for "several others" after one foreigner: they need not be her countrymen."""
+    phrase = attachment.phrase
+    if not context.earlier or phrase.group not in {None, "people"} or not _is_added(scan, phrase):
+        return None
+    before, side = context.earlier[-1]
+    if before.phrase.number != "one" or side is None or not side.startswith("civ"):
+        return None
+    return _land(attachment, context, lexicons)
+
+
+def _is_added(scan: Scan, phrase: Phrase) -> bool:
+    return any(has(scan.starting.get(index), "grammar", "another") for index in range(phrase.first, phrase.last))
+
+
 def _sibling(attachment: Attachment, context: SideContext) -> str | None:
     """Return the side of the claim before it in the sentence, for "ten wounded" after "two Malian soldiers killed"."""
     phrase = attachment.phrase
@@ -428,8 +444,7 @@ def _same_as_before(scan: Scan, phrase: Phrase, context: SideContext) -> str | N
         return None
     if context.previous is None or context.previous.startswith("civ"):
         return None
-    is_added = any(has(scan.starting.get(index), "grammar", "another") for index in range(phrase.first, phrase.last))
-    return context.previous if is_added else None
+    return context.previous if _is_added(scan, phrase) else None
 
 
 def _reporting_army(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:

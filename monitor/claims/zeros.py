@@ -17,7 +17,8 @@ def find_zeros(scan: Scan, mentions: Mentions, counted: Collection[Trigger]) -> 
     for match in scan.within(mentions.first, mentions.last, "harm"):
         for sense in harms_of(match, frozenset({"none"})):
             phrase = Phrase(first=match.first, last=match.last, number="none", head=match.first)
-            found.append(Attachment(phrase=phrase, kind=sense.value, rule="none of them"))
+            loss = next((trigger for trigger in mentions.triggers if _is_loss_at(trigger, match.first)), None)
+            found.append(Attachment(phrase=phrase, kind=sense.value, rule="none of them", trigger=loss))
     taken = {trigger.first for trigger in counted}
     for trigger in mentions.triggers:
         kinds = [sense.value for sense in trigger.senses if sense.detail in _ROLES and sense.value != "destroyed"]
@@ -26,6 +27,11 @@ def find_zeros(scan: Scan, mentions: Mentions, counted: Collection[Trigger]) -> 
             kind = "casualties" if kinds[0] == "lost" else kinds[0]
             found.append(Attachment(phrase=phrase, kind=kind, rule="none of them", trigger=trigger))
     return found
+
+
+def _is_loss_at(trigger: Trigger, index: int) -> bool:
+    """Tell whether "suffered" stands right before the words of none: its subject lost nobody."""
+    return trigger.last == index and any(sense.value == "lost" for sense in trigger.senses)
 
 
 def _is_none(scan: Scan, mentions: Mentions, trigger: Trigger) -> bool:
