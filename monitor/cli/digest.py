@@ -69,6 +69,8 @@ async def _window(store: Store, plan: DigestPlan, *, since: datetime | None, unt
     # A window does not hold its end, and Telegram counts in seconds.
     end = newest + timedelta(seconds=1) if until is None else until
     start = since or await store.last_window_end(plan.name) or end - _DAY
+    if start >= end and since is not None:
+        raise UsageError(f"--since {since:%Y-%m-%d %H:%M} UTC: nothing stored was seen after it")
     if start >= end:
         raise UsageError(
             f"digest {plan.name}: nothing new since its last edition, which ended {start:%Y-%m-%d %H:%M} UTC"
