@@ -37,11 +37,12 @@ _FINGERPRINT = 2.5  # points of a figure that finds an occurrence of long ago ag
 _RETOLD = 0.4  # likeness of words that, with any shared figure and the place, does so, too
 _OTHER_FIGURE = (-0.5, -1.5, -3.0)  # by severity of the disagreement
 _POINTER = 4.0  # replies to, forwards or links to a member
-_FILLED_ANEW = 0.5  # likeness of words on another day, where the figures differ: a form, filled in anew
-_TEMPLATE = -6.0
+_FILLED_ANEW = 0.5  # likeness of words in another town, or with another figure on another day: a form, filled in anew
+_TEMPLATE = -8.0
 _WORDS = 10.0  # times the likeness of the words, 0 to 1
 _MOST_MEMBERS = 24  # members whose words are compared: the newest ones
 _MEMORY = timedelta(hours=72)
+_QUIET = 50  # reports that a quiet time is taken to have had besides: one report does not make its words common
 _TELLING = 40  # words of a report that are compared: the rarest
 
 
@@ -69,8 +70,8 @@ class Rarity:
 
     def vector(self, words: Iterable[str]) -> Vector:
         """Return the most telling of ``words``, the rarest first, each weighed by its rarity."""
-        total = len(self._window) + 1
-        weights = {word: log(total / (self._counts.get(word, 0) + 1)) + 0.1 for word in words}
+        total = len(self._window) + _QUIET
+        weights = {word: log(total / (self._counts.get(word, 0) + 1)) for word in words}
         telling = sorted(weights, key=lambda word: (-weights[word], word))[:_TELLING]
         length = sqrt(sum(weights[word] ** 2 for word in telling))
         return {word: weights[word] / length for word in telling}
@@ -159,8 +160,8 @@ def score(candidate: Member, cluster: Cluster) -> float:
         points += _SAME_HOURS
     if is_pointed:
         return points + _POINTER
-    is_template = days > 0 and alike >= _FILLED_ANEW and figures.is_discordant
-    return points + _TEMPLATE if is_template else points
+    is_other = place == _OTHER_PLACE or (days > 0 and figures.is_discordant)
+    return points + _TEMPLATE if is_other and alike >= _FILLED_ANEW else points
 
 
 def _place_points(first: Place | None, second: Place | None) -> float:
