@@ -28,6 +28,7 @@ _DEATH_REACH = 2  # words between "died" and "one of the injured"
 _MANNER_REACH = 4  # tokens round a loss in which "killed" says how
 _CIVIL_TOO = frozenset({"vehicle", "ship"})  # hardware that is not always military
 _PUT_IN_ENDS = frozenset(",)\u2014\u2013\u060c")
+_PAST_BARE = 8.0  # what it costs to reach past a number with no noun: it has the verb
 _ASIDE = 9  # longest aside between commas, in tokens
 _CLAUSE_ENDS = frozenset(":;")
 _NEW_CLAUSE = 4.0  # what it costs to reach into the clause of another verb
@@ -93,11 +94,17 @@ def _is_told_otherwise(scan: Scan, phrase: Phrase) -> bool:
     return any(
         has(match, "not_counts", "other")
         for match in (
-            scan.ending.get(phrase.first),
+            scan.ending.get(phrase.first)
+            or (scan.ending.get(phrase.first - 1) if _is_plain(scan, phrase.first - 1) else None),
             scan.starting.get(phrase.last),
-            scan.starting.get(phrase.last + 1) if phrase.last not in scan.starting else None,
+            scan.starting.get(phrase.last + 1) if _is_plain(scan, phrase.last) else None,
         )
     )
+
+
+def _is_plain(scan: Scan, index: int) -> bool:
+    """Tell whether a word stands at ``index`` that is in no list."""
+    return index < len(scan.tokens) and scan.tokens[index].kind == WORD and index not in scan.starting
 
 
 def _is_doer(scan: Scan, phrase: Phrase) -> bool:
@@ -270,15 +277,16 @@ def _is_lost(trigger: Trigger) -> bool:
 
 def _has_unknown_noun(scan: Scan, phrase: Phrase) -> bool:
     """Tell whether a word that is in no list follows the number: it may count anything."""
-    index = phrase.last
-    return index < len(scan.tokens) and scan.tokens[index].kind == WORD and index not in scan.starting
+    return _is_plain(scan, phrase.last)
 
 
 def _occupied(mentions: Mentions) -> dict[int, float]:
     """Return by first token what passing over another phrase or trigger costs."""
     occupied = {trigger.first: 5.0 for trigger in mentions.triggers}
     for phrase in mentions.phrases:
-        occupied[phrase.first] = 3.0 if phrase.number == "given" else 1.5
+        occupied[phrase.first] = (
+            1.5 if phrase.number != "given" else _PAST_BARE if phrase.is_bare else 3.0
+        )  # "35 miners were below, two died"
     return occupied
 
 

@@ -292,6 +292,8 @@ class _TextReader:
         polarity, polarity_span = polarity_of(
             scan, first, last, at_first=min(at_first, told.first), at_last=max(at_last, told.last)
         )
+        if phrase.number == "one" and polarity is Polarity.HYPOTHETICAL:
+            return []  # "they planned the murder of a general": nobody was counted
         role = "noun" if phrase.number in {"one", "many"} else "number"
         words = [Word(role=role, span=_number_span(scan, phrase))]
         if attachment.trigger is not None:

@@ -316,6 +316,9 @@ def _counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappi
             if token.norm in _QUOTES or token.norm in _HYPHENS:
                 position += 1
                 continue
+            if _is_ordinal(scan, position):
+                position += 3
+                continue
             if token.kind != WORD:
                 break
             plain += 1
@@ -351,6 +354,9 @@ def _counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappi
         if sense_of(earlier, "side") is not None and earlier.first <= phrase.last + 1:
             _take_modifier(phrase, earlier)
             phrase.last = max(phrase.last, earlier.last)
+    unit = scan.starting.get(quantity.number_first)
+    if phrase.head is None and unit is not None and _is_unit(unit):
+        phrase.head, phrase.group = quantity.number_first, "military"  # "a company of the 3rd brigade"
     return phrase if phrase.head is None else _with_owner(scan, phrase, last)
 
 

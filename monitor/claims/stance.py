@@ -150,6 +150,8 @@ def _speaker_line(scan: Scan, first: int, last: int) -> Source | None:
             return _trimmed(scan, first, index) if _is_name(scan, first, index) else None
         if token.kind == NUMBER or _closes_name(scan.starting.get(index), scan.stances.get(index)):
             return None
+        if has(scan.starting.get(index), "grammar", "attack"):
+            return None  # "a drone struck a car in the village: two injured" names no speaker
     return None
 
 
@@ -166,8 +168,11 @@ def _is_name(scan: Scan, first: int, last: int) -> bool:
 
 def _trimmed(scan: Scan, first: int, last: int) -> Source | None:
     """Return the name without marks and small words at its edges; ``None`` if nothing of a name is left."""
-    while first < last and (scan.tokens[first].kind == PUNCT and scan.word(first) not in {"\u00ab", '"'}):
-        first += 1
+    while first < last and (
+        (scan.tokens[first].kind == PUNCT and scan.word(first) not in {"\u00ab", '"'})
+        or (scan.lexicon.word_order == "free" and has(scan.starting.get(first), "grammar", "prepositions"))
+    ):
+        first += 1  # "they said in the ministry": the ministry
     while last > first and (scan.tokens[last - 1].kind != WORD and scan.word(last - 1) not in {"\u00bb", '"', ")"}):
         last -= 1
     if first >= last:
