@@ -122,16 +122,17 @@ def _with_own_kind(scan: Scan, phrase: Phrase, kind: str, triggers: tuple[Trigge
         lost = [one for one in triggers if one.last <= phrase.first and any(s.value == "lost" for s in one.senses)]
         if lost:
             return Attachment(phrase=phrase, kind=kind, rule=rule, trigger=lost[-1])
-    if kind == "wounded" and scan.lexicon.word_order == "free":
+    if kind == "captured" or (kind == "wounded" and scan.lexicon.word_order == "free"):
+        roles = {"subject", "weak"} if kind == "wounded" else {"subject", "object", "both", "act"}
         for trigger in triggers:
             between = range(min(trigger.last, phrase.last), max(trigger.first, phrase.first))
             if (
                 len(between) <= _DEATH_REACH
-                and any(s.value == "killed" and s.detail in {"subject", "weak"} for s in trigger.senses)
+                and any(s.value == "killed" and s.detail in roles for s in trigger.senses)
                 and all(scan.tokens[index].kind == WORD for index in between)
                 and not any(has(scan.starting.get(index), "grammar", "and", "stop") for index in between)
             ):
-                return Attachment(phrase=phrase, kind="killed", rule="death of the injured", trigger=trigger)
+                return Attachment(phrase=phrase, kind="killed", rule="death of the injured or taken", trigger=trigger)
     return Attachment(phrase=phrase, kind=kind, rule=rule)
 
 
@@ -304,6 +305,8 @@ def _gap(scan: Scan, phrase: Phrase, trigger: Trigger, occupied: dict[int, float
             if not is_after and has(match, "grammar", "subset") and not _closes(scan, match.last, last):
                 return _BLOCKED  # "40 men, 5 of whom were injured" does not injure the 40
             step = _passing(scan, match, phrase, is_after=is_after)
+            if step == _BLOCKED and is_after and _is_toll(trigger):
+                step = 1.0  # "the number of dead after the strike rose to 12"
             if step == _BLOCKED:
                 return _BLOCKED
             cost += step
@@ -336,6 +339,10 @@ def _aside(scan: Scan, index: int, last: int) -> int | None:
     if not has(scan.stances.get(index + 1), "attribution", "prepositions", "anonymous"):
         return None
     return next((end + 1 for end in range(index + 1, min(index + _ASIDE, last)) if scan.word(end) == ","), None)
+
+
+def _is_toll(trigger: Trigger) -> bool:
+    return any(sense.detail == "toll" for sense in trigger.senses)
 
 
 def _closes(scan: Scan, first: int, last: int) -> bool:

@@ -307,22 +307,11 @@ def _counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappi
     while position < last and plain <= _PREMODIFIERS and not _is_telling(scan, position):
         match = scan.starting.get(position)
         if match is None:
-            token = scan.tokens[position]
-            increment = quantities.get(position + 1)
-            if token.norm == "(" and increment is not None and increment.is_increment:
-                phrase.increment = increment
-                position = increment.last + 1
-                continue
-            if token.norm in _QUOTES or token.norm in _HYPHENS:
-                position += 1
-                continue
-            if _is_ordinal(scan, position):
-                position += 3
-                continue
-            if token.kind != WORD:
+            step = _step_inside(scan, phrase, position, quantities)
+            if step == 0:
                 break
-            plain += 1
-            position += 1
+            plain += scan.tokens[position].kind == WORD
+            position += step
             continue
         if _is_head(match) and _describes_next(scan, match):
             plain += 1
@@ -349,8 +338,25 @@ def _counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappi
         phrase.is_own = phrase.is_own or has(match, "grammar", "own")
         plain += 1
         position = match.last
+    return _without_noun(scan, phrase, quantity, pending, last)
+
+
+def _step_inside(scan: Scan, phrase: Phrase, index: int, quantities: Mapping[int, QuantityMention]) -> int:
+    """Return how many tokens lead on from a number to its noun; 0 ends the way. An increase in brackets is kept."""
+    token = scan.tokens[index]
+    increment = quantities.get(index + 1)
+    if token.norm == "(" and increment is not None and increment.is_increment:
+        phrase.increment = increment
+        return increment.last + 1 - index
+    if token.norm in _QUOTES or token.norm in _HYPHENS or token.kind == WORD:
+        return 1
+    return 3 if _is_ordinal(scan, index) else 0
+
+
+def _without_noun(scan: Scan, phrase: Phrase, quantity: QuantityMention, pending: Sequence[Match], last: int) -> Phrase:
+    """Return the phrase of a number behind which no known noun stands: a side may, or the number is a unit of troops."""
     for earlier in pending:
-        # "47 Ukrainian ..." with no noun known: the side is still said.
+        # "47 Ukrainian ..."
         if sense_of(earlier, "side") is not None and earlier.first <= phrase.last + 1:
             _take_modifier(phrase, earlier)
             phrase.last = max(phrase.last, earlier.last)

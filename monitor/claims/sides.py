@@ -334,9 +334,12 @@ def _subject_side(scan: Scan, before: int, context: SideContext) -> str | None:
 def _loser(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
     """Return the subject of "lost": the nearest side before the verb, or right after it where the subject may follow."""
     trigger = attachment.trigger
-    if trigger is None or not any(sense.value in {"lost", "casualties"} for sense in trigger.senses):
+    if trigger is None:
         return None
-    is_verb = any(sense.detail not in {"toll", "victim", "weak"} for sense in trigger.senses)
+    losses = [one for one in trigger.senses if one.value in {"lost", "casualties"} and one.detail != "weak"]
+    if not losses:
+        return None
+    is_verb = any(one.value == "lost" or one.detail == "act" for one in losses)
     for match in _matches_before(scan, trigger.first, context.first):
         if not is_verb and match.last != trigger.first:
             break  # "losses" have their owner beside them, "lost" has a subject
