@@ -51,8 +51,8 @@ class Database:
         self.name = f"SQLite {url.database}" if self.file else f"PostgreSQL {url.database} on {_host(url)}"
         try:
             if self.file:
-                self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE")
-                self._reader = _sqlite_engine(url, begin="BEGIN")
+                self._writer = _sqlite_engine(url, is_writer=True)
+                self._reader = _sqlite_engine(url, is_writer=False)
             else:
                 self._writer = self._reader = _postgresql_engine(url)
         except (NoSuchModuleError, ModuleNotFoundError) as error:
@@ -109,34 +109,45 @@ async def one_at_a_time(connection: AsyncConnection, number: int) -> None:
         await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
-def _sqlite_engine(url: URL, *, begin: str) -> AsyncEngine:
+def _sqlite_engine(url: URL, *, is_writer: bool) -> AsyncEngine:
     # One writing connection: tasks of this process queue for it in order, and only other processes meet the busy lock.
-    pool = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 10 * _BUSY_TIMEOUT} if "IMMEDIATE" in begin else {}
+    pool = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 10 * _BUSY_TIMEOUT} if is_writer else {}
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT}, **pool)
 
-    # The driver's own transaction mode begins late, so that two read-modify-write transactions lose one update:
-    # it is switched off here and every transaction begins as it means to go on.
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def try_out(*_given: object) -> None:
+        # A file that cannot be opened is refused here: the driver would leave a thread behind that may outlive the loop.
+        sqlite3.connect(str(url.database)).close()
+
     @event.listens_for(engine.sync_engine, "connect")
-    def connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's untyped driver connection
-        connection.isolation_level = None
-        cursor = connection.cursor()
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's untyped driver connection
         try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            # Two connections that change a new file's mode at once do not wait: one is refused, and finds it changed.
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-        for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        if not pool:
-            cursor.execute("PRAGMA query_only=ON")
-        cursor.close()
+            _prepare(connection, is_writer=is_writer)
+        except BaseException:
+            connection.close()  # the pool does not hold it yet, and would not
+            raise
 
     @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
     return engine
+
+
+def _prepare(connection: Any, *, is_writer: bool) -> None:  # noqa: ANN401 - as above
+    # The driver's own transaction mode begins late, so that two read-modify-write transactions lose one update: it is
+    # switched off, and every transaction begins as it means to go on.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    try:
+        cursor.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        # Two connections that change a new file's mode at once do not wait: one is refused, and finds it changed.
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", f"query_only={'OFF' if is_writer else 'ON'}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 def _postgresql_engine(url: URL) -> AsyncEngine:

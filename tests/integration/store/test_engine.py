@@ -1,7 +1,9 @@
 """How a database is opened, kept whole under concurrent writers, and reported when it cannot be."""
 
 import asyncio
+import gc
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -228,3 +230,19 @@ async def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.Monke
         port = silent.getsockname()[1]
         with pytest.raises(StoreError, match="cannot be reached"):
             await upgrade(f"postgresql://analyst:hunter2@127.0.0.1:{port}/monitor")
+
+
+@pytest.mark.parametrize("name", ["letter.db", "folder"])
+def test_a_database_that_cannot_be_opened_leaves_nothing_behind(tmp_path: Path, name: str) -> None:
+    (tmp_path / "letter.db").write_text("This is a letter, not a database. " * 100)
+    (tmp_path / "folder").mkdir()
+    others = set(threading.enumerate())
+
+    for _ in range(20):
+        with pytest.raises(StoreError):
+            asyncio.run(upgrade(f"sqlite:///{tmp_path / name}"))
+        gc.collect()  # a connection that nobody closed would complain here
+
+    for thread in set(threading.enumerate()) - others:
+        thread.join(timeout=10)  # one that outlived its loop complains when it ends
+        assert not thread.is_alive()
