@@ -252,11 +252,17 @@ def _is_placed(scan: Scan, phrase: Phrase) -> bool:
 def _is_no_subject(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> bool:
     """Tell whether the phrase cannot be the victim of this verb, by what it counts or by its number."""
     if role == "weak":
-        if phrase.is_bare or phrase.number not in {"given", "none", "two"}:
+        if phrase.number not in {"given", "none", "two"} or (phrase.is_bare and not _counts_persons(scan, phrase)):
             return True
         return phrase.item in _CIVIL_TOO and not phrase.sides  # "five cars damaged" are nobody's arms
     # "the commander's men died": a noun that means one is no subject of a verb in the plural.
     return phrase.number == "one" and scan.word(trigger.last - 1).endswith(scan.lexicon.plural_verbs or ("\0",))
+
+
+def _counts_persons(scan: Scan, phrase: Phrase) -> bool:
+    """Tell whether the number is a collective, which counts nothing but persons."""
+    number = None if phrase.quantity is None else scan.word(phrase.quantity.number_first)
+    return scan.lexicon.numbers.get(number or "", ("", 0.0))[0] == "collective"
 
 
 def _is_no_loss(scan: Scan, phrase: Phrase) -> bool:

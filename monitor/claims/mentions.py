@@ -225,6 +225,7 @@ def _read_quantity(
             first=quantity.first, last=quantity.last, number="given", quantity=quantity, head=quantity.first
         )
         phrase.harms, phrase.harm_at = tuple(one.value for one in sense), quantity.last - 1
+        phrase.group = "military"  # soldiers' codes are of soldiers
         phrases.append(_with_owner(scan, phrase, last))
         return phrases[-1].last
     if quantity.quantity is None:

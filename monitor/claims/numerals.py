@@ -386,6 +386,7 @@ def _range(scan: Scan, low: _Number, high: _Number) -> _Number | None:
     opening = scan.ending.get(low.first)
     opens = has(opening, "bounds", "from", "between")
     start = opening.first if opening is not None and opens else low.first
+    low = _scaled(scan, low, high)
     if low.high is None or high.low <= low.high or high.low > _RANGE_RATIO * max(low.low, 1):
         return None
     width = high.first - low.last
@@ -408,6 +409,15 @@ def _range(scan: Scan, low: _Number, high: _Number) -> _Number | None:
     return _Number(start, high.last, low.low, high.high, Bound.RANGE, is_words=low.is_words)
 
 
+def _scaled(scan: Scan, low: _Number, high: _Number) -> _Number:
+    """Return the lower number in the thousands of the higher: "from 10 to 13 thousand"."""
+    kind, factor = scan.lexicon.numbers.get(scan.word(high.last - 1), ("", 0.0))
+    is_scaled = kind == "multipliers" and low.high == low.low and low.low * factor < high.low and low.low >= 1
+    if not is_scaled or high.last - high.first < 2 or low.low * _RANGE_RATIO >= high.low:
+        return low
+    return replace(low, low=low.low * factor, high=low.low * factor)
+
+
 def _is_joined(scan: Scan, index: int) -> bool:
     joiner = scan.lexicon.joiner
     return bool(joiner) and scan.word(index).startswith(joiner)
@@ -428,6 +438,11 @@ def _with_bounds(scan: Scan, number: _Number, *, rejected: str | None) -> Quanti
             bound = bound if bound is not None and found is Bound.APPROX else found
             first = before.first
             continue
+        late = None if before is None else _late_bound(before)
+        if before is not None and late is not None:
+            bound = late  # "and more than 200": the form is the longest that fits, its "and" goes with it
+            first = before.first
+            break
         if (
             before is not None
             and bound is None
@@ -454,7 +469,7 @@ def _with_bounds(scan: Scan, number: _Number, *, rejected: str | None) -> Quanti
         bound = Bound.AT_LEAST
         last += 1
     after = scan.starting.get(last)
-    late = _bound_after(after)
+    late = _bound_after(scan, after)
     if after is not None and late is not None:
         bound, last = late, after.last
     before = scan.ending.get(first)
@@ -484,7 +499,7 @@ def bounded_late(scan: Scan, mention: QuantityMention, index: int) -> tuple[Quan
     "six dead at least" is six and more; a quantity with an operator of its own stays as it is.
     """
     match = scan.starting.get(index)
-    bound = _bound_after(match)
+    bound = _bound_after(scan, match)
     quantity = mention.quantity
     if match is None or bound is None or quantity is None or quantity.bound is not Bound.EXACT:
         return mention, index
@@ -493,11 +508,26 @@ def bounded_late(scan: Scan, mention: QuantityMention, index: int) -> tuple[Quan
     return replace(mention, quantity=Quantity(low=low, high=high, bound=bound)), match.last
 
 
-def _bound_after(match: Match | None) -> Bound | None:
-    for sense in match.senses if match is not None else ():
+def _bound_after(scan: Scan, match: Match | None) -> Bound | None:
+    if match is None or _begins_number(scan, match.last):
+        return None  # "two helicopters and more than 200 drones": the operator of the next number
+    return _late_bound(match)
+
+
+def _late_bound(match: Match) -> Bound | None:
+    """Return the limit of an operator that commonly stands behind its number: "and more", "at least"."""
+    for sense in match.senses:
         if sense.category == "bounds" and sense.value.endswith("_after"):
             return Bound(sense.value.removesuffix("_after"))
     return None
+
+
+def _begins_number(scan: Scan, index: int) -> bool:
+    return index < len(scan.tokens) and (
+        scan.tokens[index].kind == NUMBER
+        or scan.word(index) in scan.lexicon.numbers
+        or sense_of(scan.starting.get(index), "vague") is not None
+    )
 
 
 def _follows_change(scan: Scan, index: int) -> bool:
