@@ -11,6 +11,7 @@ from monitor.claims.dates import DateMention, DateWords, find_dates
 from monitor.claims.headings import ROW, ROW_TOKENS, Heading, heading_after, rows_under
 from monitor.claims.lexicon import Lexicons
 from monitor.claims.mentions import Mentions, Phrase, find_mentions
+from monitor.claims.merging import distinct, linked
 from monitor.claims.numerals import find_quantities
 from monitor.claims.places import Gazetteer, PlaceMention
 from monitor.claims.scan import Scan, has
@@ -21,14 +22,11 @@ from monitor.claims.stance import Source, polarity_of, source_of
 from monitor.claims.zeros import find_zeros
 from monitor.model.claim import Claim, Kind, Place, Polarity, Scope, SideBasis, TimeBasis, Word
 from monitor.model.post import Span
-from monitor.model.quantity import Bound, Quantity
+from monitor.model.quantity import Quantity
 
 _SPAN_REACH = 4  # tokens between a count and its trigger within which the span covers both
-_PLAIN = frozenset({Bound.EXACT, Bound.APPROX})
-_LIMITS = frozenset({Bound.AT_LEAST, Bound.AT_MOST})
 _EVENT_REACH = 10  # tokens between a count and a word that makes it another kind of event
 _MOST_CLAIMS = 400  # a message of 4,096 characters holds far fewer; what repeats itself beyond is an attack
-_WHOLE_REACH = 12  # claims back among which a part's whole is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +59,7 @@ def extract(readings: Iterable[tuple[Scan, Setting]]) -> tuple[Claim, ...]:
 
     ``readings`` are the text as each of its languages sees it; most texts have one.
     """
-    return _linked(_distinct([claim for scan, setting in readings for claim in _TextReader(scan, setting).read()]))
+    return linked(distinct([claim for scan, setting in readings for claim in _TextReader(scan, setting).read()]))
 
 
 def find_rejects(scan: Scan, setting: Setting, claims: Sequence[Claim]) -> tuple[Reject, ...]:
@@ -453,61 +451,6 @@ def _countries(scan: Scan, setting: Setting, places: Sequence[PlaceMention]) -> 
                 if code is not None:
                     found.add(code)
     return frozenset(found)
-
-
-def _distinct(claims: Sequence[Claim]) -> list[Claim]:
-    """Drop what is said twice: the same figure of the same kind, unless two sides are named.
-
-    A headline's "50 dead" is the "more than 50" of the text under it.
-    """
-    kept: list[Claim] = []
-    by_figure: dict[tuple[object, ...], list[int]] = {}
-    for claim in claims:
-        number = claim.quantity.high if claim.quantity.low is None else claim.quantity.low
-        twins = by_figure.setdefault((claim.kind, number, claim.item), [])
-        twin = next(
-            (index for index in twins if _same_side(claim, kept[index]) and _same_figure(claim, kept[index])), None
-        )
-        if twin is None:
-            twins.append(len(kept))
-            kept.append(claim)
-        elif kept[twin].quantity.bound in _PLAIN and claim.quantity.bound in _LIMITS:
-            kept[twin] = replace(
-                claim, side=claim.side or kept[twin].side, side_basis=claim.side_basis or kept[twin].side_basis
-            )
-        elif kept[twin].side is None and claim.side is not None:
-            kept[twin] = replace(kept[twin], side=claim.side, side_basis=claim.side_basis)
-    return kept
-
-
-def _same_figure(a: Claim, b: Claim) -> bool:
-    if (a.quantity.low, a.quantity.high) == (b.quantity.low, b.quantity.high):
-        return True
-    bounds = {a.quantity.bound, b.quantity.bound}
-    return bool(bounds & _PLAIN) and bool(bounds & _LIMITS)
-
-
-def _same_side(a: Claim, b: Claim) -> bool:
-    return a.side is None or b.side is None or a.side == b.side
-
-
-def _linked(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Replace the mark of a part by the index of its whole: the nearest larger figure of its kind before it."""
-    linked = []
-    for index, claim in enumerate(claims):
-        whole = None
-        if claim.subset_of is not None:
-            whole = next(
-                (
-                    earlier
-                    for earlier in range(index - 1, max(index - _WHOLE_REACH, 0) - 1, -1)
-                    if claims[earlier].kind == claim.kind
-                    and (claims[earlier].quantity.low or 0) >= (claim.quantity.low or 0)
-                ),
-                None,
-            )
-        linked.append(replace(claim, subset_of=whole))
-    return tuple(linked)
 
 
 __all__ = ["Reject", "Setting", "extract", "find_rejects"]
