@@ -292,7 +292,7 @@ def _occupied(mentions: Mentions) -> dict[int, float]:
     occupied = {trigger.first: 5.0 for trigger in mentions.triggers}
     for phrase in mentions.phrases:
         occupied[phrase.first] = (
-            1.5 if phrase.number != "given" else _PAST_BARE if phrase.is_bare else 3.0
+            (0.5 if phrase.number == "many" else 1.5) if phrase.number != "given" else _PAST_BARE if phrase.is_bare else 3.0
         )  # "35 miners were below, two died"
     return occupied
 
