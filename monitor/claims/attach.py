@@ -291,10 +291,19 @@ def _occupied(mentions: Mentions) -> dict[int, float]:
     """Return by first token what passing over another phrase or trigger costs."""
     occupied = {trigger.first: 5.0 for trigger in mentions.triggers}
     for phrase in mentions.phrases:
-        occupied[phrase.first] = (
-            (0.5 if phrase.number == "many" else 1.5) if phrase.number != "given" else _PAST_BARE if phrase.is_bare else 3.0
-        )  # "35 miners were below, two died"
+        occupied[phrase.first] = _past(phrase)
     return occupied
+
+
+def _past(phrase: Phrase) -> float:
+    """Return what it costs to reach past a phrase; a number with no noun has the verb: "35 were below, two died"."""
+    match phrase.number:
+        case "many":
+            return 0.5
+        case "given":
+            return _PAST_BARE if phrase.is_bare else 3.0
+        case _:
+            return 1.5
 
 
 def _gap(scan: Scan, phrase: Phrase, trigger: Trigger, occupied: dict[int, float]) -> float:
