@@ -1,6 +1,7 @@
 """From a scanned text to claims: count, harm, whose, where, when, by whom told."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -141,6 +142,12 @@ class _TextReader:
         return next((mention for mention in self.places if not _is_country(mention)), next(iter(self.places), None))
 
     @cached_property
+    def text_country(self) -> str | None:
+        """The side of the country that the text's places speak of most; of equals the first."""
+        sides = Counter(side for mention in self.places if (side := self._country_of(mention)) is not None)
+        return sides.most_common(1)[0][0] if sides else None
+
+    @cached_property
     def scene(self) -> Scene:
         """The sides that the text names, and in what part."""
         return scene_of(self.scan, self.setting.lexicons)
@@ -225,7 +232,7 @@ class _TextReader:
                 last=last,
                 source=source,
                 country=country,
-                text_country=self._country_of(self.main_place),
+                text_country=self.text_country,
                 previous=self.previous,
                 alignment=self.setting.alignment,
                 enemy=self.setting.enemy,
@@ -247,7 +254,7 @@ class _TextReader:
                 source=source,
                 # Who counts the injured counts people of the place; who counts losses counts soldiers.
                 country=None if attachment.kind == "casualties" else self._country(first),
-                text_country=None if attachment.kind == "casualties" else self._country_of(self.main_place),
+                text_country=None if attachment.kind == "casualties" else self.text_country,
                 alignment=self.setting.alignment,
                 enemy=self.setting.enemy,
             )
