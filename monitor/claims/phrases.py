@@ -188,6 +188,8 @@ def with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
             phrase.is_of_troops = True
             phrase.group = "military" if phrase.group in {None, "people"} else phrase.group
             phrase.last = position = match.last
+            if position < last and scan.tokens[position].kind == NUMBER and not scan.touches(position + 1):
+                phrase.last = position = position + 1  # where the unit's number stands behind it
         elif sense_of(match, "side") is not None and not _is_new_phrase(match):
             if _is_only_country(match) and plain > 0 and not _belongs_before(scan, match.first):
                 break  # "13 soldiers in Lebanon": where, not whose
@@ -389,6 +391,8 @@ def _plain_step(scan: Scan, index: int) -> int:
     token = scan.tokens[index]
     if token.norm in _QUOTES or token.norm in _HYPHENS or token.norm in "()" or token.kind == WORD:
         return 1
+    if token.kind == NUMBER and scan.touches(index + 1) and has(scan.starting.get(index + 1), "not_counts", "ordinal"):
+        return 2  # "401st"
     return 3 if _is_ordinal(scan, index) else 0
 
 
@@ -415,8 +419,10 @@ def _takes_apposition(phrase: Phrase, match: Match, *, is_next: bool) -> bool:
         return sense_of(match, "item") is not None
     if not is_next:
         return False
-    if _wants_noun(phrase) and (sense_of(match, "person") is not None or sense_of(match, "item") is not None):
+    if _wants_noun(phrase) and sense_of(match, "person") is not None:
         return True
+    if _wants_noun(phrase) and sense_of(match, "item") is not None:
+        return bool({"destroyed", "lost", "captured"}.intersection(phrase.harms))
     if harms_of(match, VICTIMS):
         return not phrase.harms and not harms_of(match, frozenset({"act"}))
     return has(match, "person", "people", "unknown") or (

@@ -147,6 +147,9 @@ def _land(attachment: Attachment, context: SideContext, lexicons: Lexicons) -> s
         if candidates:
             nearest = min(candidates, key=lambda one: (abs(one.first - at), one.first))
             return lexicons.civilians[nearest.side]
+    army = _source_army(context)
+    if army in lexicons.civilians and attachment.phrase.group is None and attachment.trigger is None:
+        return army  # an army that counts "four dead" with no noun counts its own
     found = next((lexicons.civilians[one.side] for one in here if not one.is_actor), None)
     if attachment.phrase.number == "none" and attachment.kind == "casualties":
         return found  # who counts losses counts soldiers: no country of another sentence is theirs
@@ -180,7 +183,16 @@ def _land_elsewhere(at: int, actors: AbstractSet[str], context: SideContext, lex
 def _is_land(one: Named, context: SideContext, lexicons: Lexicons) -> bool:
     source = context.source
     is_quoted = source is not None and source.first <= one.first < source.last
-    return not is_quoted and one.side in lexicons.civilians
+    return not is_quoted and one.detail != "bodies" and one.side in lexicons.civilians
+
+
+def _source_army(context: SideContext) -> str | None:
+    """Return the side of the army that tells it."""
+    source = context.source
+    if source is None or source.is_anonymous:
+        return None
+    named = context.scene.within(source.first, source.last)
+    return next((one.side for one in named if one.detail == "bodies"), None)
 
 
 def _source_land(context: SideContext, lexicons: Lexicons) -> str | None:
@@ -290,7 +302,7 @@ def _opponent(context: SideContext, lexicons: Lexicons) -> str | None:
         return None
     actors = {one.side for one in scene.named if one.is_actor}
     # A country that is only named as a place owns nothing.
-    left = {one.side for one in scene.named if one.detail != "country"} - actors
+    left = {one.side for one in scene.named if one.detail != "country"} - actors - {_source_army(context)}
     inner = {side for side in left if not any(lexicons.parents.get(other) == side for other in left)}
     return next(iter(inner)) if len(inner) == 1 else None
 
