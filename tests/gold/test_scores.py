@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.tree import ROOT
+from tests.gold import GOLD, POSTS
 
-GOLD = Path(os.environ.get("MONITOR_TEST_GOLD", ROOT.parent / "shared" / "gold"))
-POSTS = Path(os.environ.get("MONITOR_TEST_POSTS", ROOT.parent / "shared" / "posts"))
 FLOORS: Mapping[str, Mapping[str, float]] = tomllib.loads((Path(__file__).parent / "floors.toml").read_text())
 
 pytestmark = [
