@@ -97,6 +97,9 @@ def counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappin
             pending.append(match)
             position = match.last
             continue
+        if is_unit(match) and _belongs_before(scan, match.first):  # "three of the battalion"
+            phrase.last = _take_unit(scan, phrase, match, last)
+            return with_owner(scan, phrase, last)
         if has(match, "not_counts", "object"):
             phrase.number = "many"  # "316 health facilities": no persons and no hardware
             return phrase
@@ -184,12 +187,7 @@ def with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
             phrase.last = match.last
             break
         elif is_unit(match) and phrase.item is None:
-            # "three of the 98th Division": whoever is of a unit of troops is military.
-            phrase.is_of_troops = True
-            phrase.group = "military" if phrase.group in {None, "people"} else phrase.group
-            phrase.last = position = match.last
-            if position < last and scan.tokens[position].kind == NUMBER and not scan.touches(position + 1):
-                phrase.last = position = position + 1  # where the unit's number stands behind it
+            phrase.last = position = _take_unit(scan, phrase, match, last)
         elif sense_of(match, "side") is not None and not _is_new_phrase(match):
             if _is_only_country(match) and plain > 0 and not _belongs_before(scan, match.first):
                 break  # "13 soldiers in Lebanon": where, not whose
@@ -379,6 +377,15 @@ def _noun_behind(scan: Scan, position: int, last: int) -> Match | None:
         if scan.tokens[index].kind != WORD or (match is not None and sense_of(match, "side") is None):
             return None
     return None
+
+
+def _take_unit(scan: Scan, phrase: Phrase, match: Match, last: int) -> int:
+    """Make whoever is of a unit of troops military: "three of the 98th Division"; return where the unit ends."""
+    phrase.is_of_troops = True
+    phrase.group = "military" if phrase.group in {None, "people"} else phrase.group
+    end = match.last
+    is_numbered = end < last and scan.tokens[end].kind == NUMBER and not scan.touches(end + 1)
+    return end + 1 if is_numbered else end  # a unit's number may stand behind it
 
 
 def is_unit(match: Match) -> bool:
