@@ -16,7 +16,7 @@ from monitor.model.claim import Place, Scope
 from monitor.model.finding import Incident
 
 _CELL = 0.5  # degrees: two places within 50 km lie in the same cell or in neighbouring ones, up to 60 degrees north
-_CROWD = 64  # a key shared by more clusters than this tells nothing
+_CROWD = 32  # a key shared by more clusters than this tells nothing
 _LARGE = 20  # a figure by which an occurrence of weeks ago is found again
 _TELLING = 16  # the rarest words of a report, by which clusters are looked up
 
@@ -61,7 +61,7 @@ class _Occurrences:
 
     def place(self, report: Report) -> None:
         """Put a report, later than all before, where it belongs."""
-        member = Member(report=report, vector=self._rarity.vector(report.words))
+        member = Member.of(report, rarity=self._rarity)
         best: tuple[float, int] | None = None
         for number in sorted(self._candidates(member)):
             points = score(member, self.clusters[number])

@@ -86,10 +86,20 @@ def likeness(first: Vector, second: Vector) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A report in a cluster, with its words as they were weighed when it came in."""
+    """A report in a cluster, with its words as they were weighed when it came in.
+
+    ``most_by_figures`` are the most points that its figures can earn.
+    """
 
     report: Report
     vector: Vector
+    most_by_figures: float
+
+    @classmethod
+    def of(cls, report: Report, *, rarity: Rarity) -> "Member":
+        """Weigh a report."""
+        rarest = max(_rarity_of(one.claim.quantity) for one in report.statements)
+        return cls(report=report, vector=rarity.vector(report.words), most_by_figures=_SAME_QUESTION + rarest)
 
 
 @dataclass(slots=True)
@@ -137,7 +147,7 @@ class Cluster:
 
 
 def score(candidate: Member, cluster: Cluster) -> float:
-    """Return the points for a report belonging to ``cluster``; ``-inf`` where days or the post itself rule it out."""
+    """Return the points for a report belonging to ``cluster``; ``-inf`` where they cannot reach the threshold."""
     report = candidate.report
     days = cluster.days_apart(report)
     is_long_ago = days > MOST_DAYS_APART
@@ -149,13 +159,16 @@ def score(candidate: Member, cluster: Cluster) -> float:
     members = [member.report for member in newest]
     is_pointed = bool(report.points_to & cluster.nodes) or any(report.node in member.points_to for member in members)
     alike = max(likeness(candidate.vector, member.vector) for member in newest)
-    figures = _figures(report, members)
     place = _place_points(report.place, cluster.place)
+    points = (_LONG_AGO if is_long_ago else _DAYS[days]) + place + _WORDS * alike
+    if not is_pointed and points + _SAME_HOURS + candidate.most_by_figures < THRESHOLD:
+        return -inf  # whatever the figures say; most candidates end here, and figures cost the most
+    figures = _figures(report, members)
     if is_long_ago and not (
         is_pointed or figures.shared >= _FINGERPRINT or (figures.shared > 0 and alike >= _RETOLD and place > 0)
     ):
         return -inf
-    points = (_LONG_AGO if is_long_ago else _DAYS[days]) + place + figures.points + _WORDS * alike
+    points += figures.points
     if any(abs(report.said_at - member.said_at) <= _SIX_HOURS for member in members):
         points += _SAME_HOURS
     if is_pointed:
