@@ -17,6 +17,7 @@ from monitor.model.claim import SideBasis
 _OWNER_REACH = 4  # tokens between "in the ranks of" and the side
 _LIST_REACH = 14  # steps from a count to the owner that closes the list
 _LIST_ENDS = frozenset(".;:()\u2014\u2013")
+_PART_REACH = 6  # tokens between a count and the civilians among them
 _SUBJECT_REACH = 8  # tokens between a side and the verb of losing whose subject it is
 
 
@@ -51,6 +52,8 @@ def side_of(
     sides = joint(phrase.sides, lexicons, is_joined=_has_and(scan, phrase.first, phrase.last))
     if phrase.group == "civilian":
         return _civilians(scan, sides, attachment, context, lexicons), SideBasis.TEXT
+    if sides and _has_civilian_part(scan, phrase, context):
+        return "+".join(sides), SideBasis.TEXT
     if sides:
         return "+".join(_people(side, phrase, lexicons) for side in sides), SideBasis.TEXT
     if phrase.is_own:
@@ -89,9 +92,28 @@ def side_of(
         found = _fighter(context)  # who says that he lost nobody fought
     elif phrase.group is None and context.earlier and context.earlier[-1][0].phrase.group in {"military", "unknown"}:
         found = None  # "nine paratroopers killed and thirty wounded": soldiers as well, nobody says whose
+    elif phrase.group is None and attachment.kind == "killed" and _is_war(scan, context):
+        found = _attacked(phrase, context, lexicons)  # the dead of a war are soldiers as well
     elif phrase.group in {None, "people"}:
         found = _attacked(phrase, context, lexicons) or _land(attachment, context, lexicons)
     return (None, None) if found is None else (found, SideBasis.TEXT)
+
+
+def _is_war(scan: Scan, context: SideContext) -> bool:
+    """Tell whether the sentence sums up a war, and no ministry or rescuers of one country count for it."""
+    if context.source is not None and not context.source.is_anonymous:
+        return False
+    return any(has(match, "grammar", "war") for match in scan.within(context.first, context.last, "grammar"))
+
+
+def _has_civilian_part(scan: Scan, phrase: Phrase, context: SideContext) -> bool:
+    """Tell whether a part of them is said to be civilians, "2,251 of them, among whom 1,462 civilians": the rest are not."""
+    end = min(phrase.last + _PART_REACH, context.last)
+    marks = [index for index in range(phrase.last, end) if has(scan.starting.get(index), "grammar", "subset")]
+    return bool(marks) and any(
+        has(scan.starting.get(index), "grammar", "civilians")
+        for index in range(marks[0], min(marks[0] + _PART_REACH, end))
+    )
 
 
 def _people(side: str, phrase: Phrase, lexicons: Lexicons) -> str:
