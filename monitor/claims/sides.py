@@ -301,11 +301,16 @@ def _with_twin(scan: Scan, match: Match, side: str, context: SideContext) -> str
 
 
 def _whose_losses(scan: Scan, context: SideContext) -> str | None:
-    """Return the side whose losses the sentence is about: "such is the rate of X's losses"."""
+    """Return the side whose losses the sentence is about: "such is the rate of X's losses", "toll of the X army:"."""
     for match in scan.within(context.first, context.last, "harm"):
-        if any(sense.detail == "toll" and sense.value == "casualties" for sense in match.senses):
-            owner = sense_of(scan.starting.get(match.last), "side") or sense_of(scan.ending.get(match.first), "side")
-            if owner is not None:
+        tolls = {sense.value for sense in match.senses if sense.detail == "toll"}
+        if not tolls:
+            continue
+        joint = scan.starting.get(match.last)
+        start = joint.last if joint is not None and has(joint, "grammar", "of") else match.last
+        for owner in (sense_of(scan.starting.get(start), "side"), sense_of(scan.ending.get(match.first), "side")):
+            # Only an army's toll is surely its own: that of a country's attack is another's.
+            if owner is not None and ("casualties" in tolls or owner.detail == "bodies"):
                 return owner.value
     return None
 
