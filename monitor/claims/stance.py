@@ -156,10 +156,12 @@ def _speaker_line(scan: Scan, first: int, last: int) -> Source | None:
 
 
 def _is_name(scan: Scan, first: int, last: int) -> bool:
-    """Tell whether the tokens before a colon name a speaker: all capitalised, or with a body or side among them.
+    """Tell whether the tokens before a colon name a speaker: quoted or capitalised whole, or with a body or side in them.
 
     Every sentence begins with a capital, so one alone proves nothing: "Night strike on Shostka: three wounded".
     """
+    if scan.word(first) == "\u00ab" and scan.word(last - 1) == "\u00bb":
+        return True
     return all(scan.is_capitalised(index) for index in range(first, last) if scan.tokens[index].kind == WORD) or any(
         has(scan.stances.get(index), "attribution", "bodies") or sense_of(scan.starting.get(index), "side") is not None
         for index in range(first, last)

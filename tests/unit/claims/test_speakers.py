@@ -29,6 +29,7 @@ def test_a_body_of_a_side_is_the_same_speaker_in_every_language(text: str, reade
     ("text", "speaker"),
     [
         ("Генштаб ЗСУ: за добу росіяни втратили 1150 осіб.", "Генштаб ЗСУ"),
+        ("«Африканская инициатива»: погибли не менее 25 бойцов.", "«Африканская инициатива»"),
         ("Ночной удар по Изюму: погибли 3 мирных жителя.", None),
         ("Nobody agrees on the toll: between 20 and 80 Russian mercenaries were killed.", None),
     ],
