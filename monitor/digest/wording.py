@@ -98,9 +98,14 @@ def _figure(quantity: Quantity) -> str:
 
 
 def spread(answers: tuple[Answer, ...]) -> str:
-    """Write the range that the answers span, and what is denied: ``2 to 47; 84 denied``."""
-    said = [answer.cited.quantity for answer in answers if answer.cited.polarity is not Polarity.DENIED]
-    denied = [_figure(answer.cited.quantity) for answer in answers if answer.cited.polarity is Polarity.DENIED]
+    """Write the range that the answers span, and what is denied: ``2 to 47; 84 denied``.
+
+    What no post says any more counts only where nothing else is left.
+    """
+    standing = [answer.cited for answer in answers if answer.cited.until is None]
+    cited = standing or [answer.cited for answer in answers]
+    said = [told.quantity for told in cited if told.polarity is not Polarity.DENIED]
+    denied = [_figure(told.quantity) for told in cited if told.polarity is Polarity.DENIED]
     parts = [_range(said)] if said else []
     parts += [f"{figure} denied" for figure in dict.fromkeys(denied)]
     return "; ".join(parts)

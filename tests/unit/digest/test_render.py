@@ -147,6 +147,7 @@ def test_a_figure_that_no_post_bears_any_more_says_so() -> None:
     gone = citation(47, post="sample_b/9", until=at(7))
     plain = render_plain(composed([finding(army, gone)]), zone=BAMAKO)
     assert "no longer there (seen 27 Jul 19:00)" in plain
+    assert "killed: 2\n" in plain
 
 
 def test_a_side_that_speaks_is_named_beside_the_words_of_the_post() -> None:
