@@ -63,6 +63,10 @@ bench: $(VENV)/tools.stamp ## measure speed and memory
 check-wheel: $(VENV)/tools.stamp ## build the wheel, install it elsewhere, and run it there
 	$(BIN)/pytest -m wheel tests/e2e
 
+.PHONY: picture
+picture: $(VENV)/tools.stamp ## take the README's picture of the sample digest; needs Chromium
+	$(BIN)/python -m tools.picture docs/images/digest.png
+
 .PHONY: hooks
 hooks: $(VENV)/tools.stamp ## check each commit before it is made
 	$(BIN)/pre-commit install
