@@ -44,15 +44,28 @@ def decode(text: str | bytes) -> object:
         RecordError: It is not such a value.
     """
     try:
-        return _DECODER.decode(text if isinstance(text, str) else text.decode())
+        written = text if isinstance(text, str) else text.decode()
+        if _is_too_deep(written):
+            raise RecordError("not usable: nested too deeply")
+        return _DECODER.decode(written)
     except UnicodeDecodeError as error:
         raise RecordError(f"not UTF-8 at byte {error.start} of the record") from error
     except json.JSONDecodeError as error:
         raise RecordError(f"not JSON: {error.msg} at character {error.pos} of the record") from error
-    except RecursionError as error:
-        raise RecordError("not usable: nested too deeply") from error
     except ValueError as error:  # a number of thousands of digits
         raise RecordError("not usable: holds a number too long to read") from error
+
+
+def _is_too_deep(written: str) -> bool:
+    """Tell whether objects and lists stand more than ``_DEEPEST`` deep; how deep Python itself can go differs by version."""
+    if written.count("{") + written.count("[") <= _DEEPEST:
+        return False
+    depth = 0
+    for mark in _BRACKET.findall(_STRING.sub("", written)):
+        depth += 1 if mark in "{[" else -1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -66,6 +79,9 @@ def _refuse(name: str) -> NoReturn:
     raise RecordError(f"not JSON: {name} is no number")
 
 
+_DEEPEST = 200  # levels of one record; what Telegram Desktop writes has five
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(r"[{}\[\]]")
 _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_refuse)
 
 
