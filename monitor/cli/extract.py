@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gc
 import json
 import signal
 import sys
@@ -81,6 +82,8 @@ def run_extract(arguments: argparse.Namespace) -> int:
         channels = {channel.key.casefold(): channel for channel in declared}
     with _open(arguments.file) as file:
         extractor = _Extractor(Reader.load(), channels)
+        # The lexicons and the gazetteer stay for good: the collector need not walk through them again and again.
+        gc.freeze()
         numbered = enumerate(file.lines(longest=LONGEST_RECORD), start=1)
         done = (
             _in_order(extractor, numbered) if arguments.jobs == 1 else _in_parallel(extractor, numbered, arguments.jobs)
