@@ -139,7 +139,7 @@ async def stored_samples(connection: AsyncConnection, ref: PostRef) -> tuple[Sam
         .join(channels, channels.c.id == posts.c.channel_id)
         .where(channels.c.folded_key == ref.channel.casefold())
         .where(posts.c.message_id == ref.message_id)
-        .order_by(samples.c.at)
+        .order_by(samples.c.at, samples.c.age_class)
     )
     return tuple(
         Sample(

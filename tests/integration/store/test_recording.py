@@ -178,6 +178,20 @@ async def test_counts_are_sampled_once_in_each_doubling_of_age(store: Store) -> 
     ]
 
 
+async def test_samples_of_one_instant_come_in_one_order_whichever_was_recorded_first(store: Store) -> None:
+    looks = [
+        seen(hour=1, number=number, date=at(posted), views=int(at(posted).hour))
+        for number in (1, 2)
+        for posted in (0, -2)
+    ]
+    for look in (looks[0], looks[1], looks[3], looks[2]):
+        await store.record([look])
+
+    first, second = [await store.samples(PostRef(channel="desk", message_id=number)) for number in (1, 2)]
+    assert first == second
+    assert [one.views for one in first] == [0, 22]
+
+
 async def test_posts_without_counts_take_no_samples(store: Store) -> None:
     await store.record([seen()])
 
