@@ -2,7 +2,6 @@
 
 from monitor.store.deliveries import Delivery, DeliveryState
 from monitor.store.findings import FindingFilter, Saved
-from monitor.store.holes import Hole
 from monitor.store.readings import FailedReading, TextToRead
 from monitor.store.record import Recorded
 from monitor.store.status import ChannelStatus, StoreStatus
@@ -14,7 +13,6 @@ __all__ = [
     "DeliveryState",
     "FailedReading",
     "FindingFilter",
-    "Hole",
     "Recorded",
     "Saved",
     "Store",

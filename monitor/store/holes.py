@@ -1,23 +1,14 @@
 """Message ids known to be missing, as disjoint ranges: what is found missing is added, what was read is taken away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from monitor.model.following import Hole
 from monitor.store.channels import locked_channel
 from monitor.store.schema import channels, holes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Hole:
-    """Message ids ``from_id`` to ``to_id``, both included, that are missing since ``found_at`` at the latest."""
-
-    from_id: int
-    to_id: int
-    found_at: datetime
 
 
 def with_hole(held: Sequence[Hole], new: Hole) -> tuple[Hole, ...]:
@@ -61,14 +52,22 @@ def without_range(held: Sequence[Hole], *, from_id: int, to_id: int) -> tuple[Ho
 
 async def note_hole(connection: AsyncConnection, channel: str, *, from_id: int, to_id: int, at: datetime) -> None:
     """Record that message ids are missing; the same again changes nothing."""
-    row = await locked_channel(connection, channel)
+    await dig(connection, await locked_channel(connection, channel), Hole(from_id=from_id, to_id=to_id, found_at=at))
+
+
+async def dig(connection: AsyncConnection, row: int, hole: Hole) -> None:
+    """Add message ids to the holes of a channel, by its row."""
     held = await _holes_of(connection, row)
-    await _replace(connection, row, held, with_hole(held, Hole(from_id=from_id, to_id=to_id, found_at=at)))
+    await _replace(connection, row, held, with_hole(held, hole))
 
 
 async def note_filled(connection: AsyncConnection, channel: str, *, from_id: int, to_id: int) -> None:
     """Record that the history of these message ids was read: what is not stored of it does not exist."""
-    row = await locked_channel(connection, channel)
+    await fill(connection, await locked_channel(connection, channel), from_id=from_id, to_id=to_id)
+
+
+async def fill(connection: AsyncConnection, row: int, *, from_id: int, to_id: int) -> None:
+    """Take message ids out of the holes of a channel, by its row."""
     held = await _holes_of(connection, row)
     await _replace(connection, row, held, without_range(held, from_id=from_id, to_id=to_id))
 

@@ -95,8 +95,8 @@ def _to(table: str, name: str, *, is_key: bool = False) -> Column[Any]:
 
 # --- what was observed ---------------------------------------------------------------------------------------------
 
-# `highest_seen` is the speed mark, `verified_to` the truth mark: the end of what was read as history without a gap, last
-# confirmed at `verified_at`. `state` is "ok" or why the channel is not followed, since when, and when that was last tried.
+# `highest_seen` is the speed mark, `verified_from` and `verified_to` are the truth marks: the ends of what was read as
+# history without a gap (but for the holes), last confirmed at `verified_at`. `state` is "ok" or why the channel is not followed, since when, and when that was last tried.
 channels = Table(
     "channels",
     metadata,
@@ -110,6 +110,7 @@ channels = Table(
     Column("language", Words),
     Column("tags", JSON, nullable=False),
     Column("highest_seen", BigInteger),
+    Column("verified_from", BigInteger),
     Column("verified_to", BigInteger),
     Column("verified_at", Instant),
     Column("state", String(32), nullable=False, server_default="ok"),
@@ -129,6 +130,34 @@ holes = Table(
     Column("found_at", Instant, nullable=False),
     UniqueConstraint("channel_id", "from_id"),
     CheckConstraint("from_id <= to_id", name="ordered"),
+)
+
+# How an account reaches a channel: Telegram gives each account its own access hash.
+peers = Table(
+    "peers",
+    metadata,
+    _to("channels", "channel_id", is_key=True),
+    Column("account", BigInteger, primary_key=True, autoincrement=False),
+    Column("access_hash", BigInteger, nullable=False),
+    Column("handle", Words),
+    Column("title", Words),
+    Column("resolved_at", Instant, nullable=False),
+)
+
+# What more of a channel somebody asked for. `from_id` is the message id that `since` came to; down to it the request makes
+# holes, and it is done when they are filled.
+backfills = Table(
+    "backfills",
+    metadata,
+    _id(),
+    _to("channels", "channel_id"),
+    Column("since", Instant, nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("from_id", BigInteger),
+    Column("reason", Words),
+    Column("done_at", Instant),
+    Index(None, "state"),
 )
 
 # Everything but the text is as the newest sighting, at `last_seen_at`, showed it.

@@ -9,14 +9,14 @@ from typing import Self
 from monitor.model.claim import Reading, ReadPost
 from monitor.model.edition import Coverage, Edition, Window
 from monitor.model.finding import Citation, Finding, Incident, StatusChange
+from monitor.model.following import Backfill, Hole, Marks, Peer, Stretch
 from monitor.model.post import Channel, Observation, PostRef, Sample
-from monitor.store import channels, deliveries, editions, findings, holes, migration, posts, readings
+from monitor.store import channels, deliveries, editions, findings, history, holes, migration, posts, readings
 from monitor.store import record as recording
 from monitor.store import status as counting
 from monitor.store.deliveries import Delivery, DeliveryState
 from monitor.store.engine import Database
 from monitor.store.findings import FindingFilter, Saved
-from monitor.store.holes import Hole
 from monitor.store.readings import FailedReading, TextToRead
 from monitor.store.record import Recorded
 from monitor.store.status import StoreStatus
@@ -152,6 +152,65 @@ class Store:
         """Return what is known to be missing of a channel, by message id."""
         async with self._database.read() as connection:
             return await holes.stored_holes(connection, channel)
+
+    async def marks(self, channel: str) -> Marks:
+        """Return how far a channel is known."""
+        async with self._database.read() as connection:
+            return await history.marks(connection, channel)
+
+    async def record_history(self, channel: str, stretch: Stretch, observations: Sequence[Observation]) -> Recorded:
+        """Commit what a stretch of history holds together with the fact that it was read."""
+        async with self._database.write() as connection:
+            return await history.record_history(connection, channel, stretch, observations)
+
+    async def present_ids(self, channel: str, *, from_id: int, to_id: int) -> tuple[int, ...]:
+        """Return which posts of a range of ids are stored and not known to be gone."""
+        async with self._database.read() as connection:
+            return await history.present_ids(connection, channel, from_id=from_id, to_id=to_id)
+
+    async def peer(self, channel: str, *, account: int) -> Peer | None:
+        """Return how an account reaches a channel, ``None`` if it never did."""
+        async with self._database.read() as connection:
+            return await history.peer(connection, channel, account=account)
+
+    async def note_peer(self, channel: str, found: Peer, *, account: int, at: datetime) -> None:
+        """Keep how an account reaches a channel.
+
+        Raises:
+            SkipError: The key stands for another channel already, or the channel has another key.
+        """
+        async with self._database.write() as connection:
+            await history.note_peer(connection, channel, found, account=account, at=at)
+
+    async def ask_backfill(self, channel: str, *, since: datetime, at: datetime) -> int:
+        """Ask the daemon for a channel's posts from ``since`` on; return the request's id."""
+        async with self._database.write() as connection:
+            return await history.ask_backfill(connection, channel, since=since, at=at)
+
+    async def open_backfills(self) -> tuple[Backfill, ...]:
+        """Return the requests that wait or are being read, oldest first."""
+        async with self._database.read() as connection:
+            return await history.open_backfills(connection)
+
+    async def backfill(self, number: int) -> Backfill | None:
+        """Return one request."""
+        async with self._database.read() as connection:
+            return await history.stored_backfill(connection, number)
+
+    async def begin_backfill(self, asked: Backfill, *, from_id: int, at: datetime) -> None:
+        """Record that a request reaches down to a message id: what of that was never read becomes a hole."""
+        async with self._database.write() as connection:
+            await history.begin_backfill(connection, asked, from_id=from_id, at=at)
+
+    async def finish_backfills(self, channel: str, *, at: datetime) -> None:
+        """Mark the requests of a channel as done under which no hole is left."""
+        async with self._database.write() as connection:
+            await history.finish_backfills(connection, channel, at=at)
+
+    async def fail_backfill(self, asked: Backfill, *, reason: str, at: datetime) -> None:
+        """Record why a request cannot be met."""
+        async with self._database.write() as connection:
+            await history.fail_backfill(connection, asked, reason=reason, at=at)
 
     async def status(self) -> StoreStatus:
         """Count what is stored."""

@@ -3,8 +3,9 @@
 import pytest
 
 from monitor.errors import StoreError
+from monitor.model.following import Hole
 from monitor.model.post import Channel
-from monitor.store import ChannelStatus, Hole, Store
+from monitor.store import ChannelStatus, Store
 from tests.integration.store.builders import at, seen
 
 

@@ -6,7 +6,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.store.holes import Hole, with_hole, without_range
+from monitor.model.following import Hole
+from monitor.store.holes import with_hole, without_range
 
 _DAY = datetime(2024, 7, 27, tzinfo=UTC)
 _ranges = st.tuples(st.booleans(), st.integers(1, 30), st.integers(0, 8))

@@ -1,0 +1,84 @@
+"""What it takes to follow channels: which they are, how far each was read, and what is asked for besides."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """One channel as the operator wants it followed; ``key`` is the channel part of its posts.
+
+    At least one of ``handle`` (without "@") and ``telegram_id`` (bare) says which channel it is; ``invite`` is the hash of
+    an invite link.
+    """
+
+    key: str
+    handle: str | None = None
+    telegram_id: int | None = None
+    invite: str | None = None
+    join: bool = False
+    backfill: timedelta = timedelta(days=7)
+    reconcile_every: timedelta = timedelta(minutes=10)
+    recheck: timedelta = timedelta(hours=48)
+    recheck_posts: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """How one account reaches one channel; an access hash is worth nothing to another account."""
+
+    telegram_id: int
+    access_hash: int
+    handle: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """How far a channel is known, in message ids.
+
+    History from ``verified_from`` to ``verified_to`` was read without a gap, but for the holes on record; both are ``None``
+    before the first reading. ``highest_seen`` may run ahead of it.
+    """
+
+    telegram_id: int | None = None
+    highest_seen: int | None = None
+    verified_from: int | None = None
+    verified_to: int | None = None
+    state: str = "ok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Hole:
+    """Message ids ``from_id`` to ``to_id``, both included, that are missing since ``found_at`` at the latest."""
+
+    from_id: int
+    to_id: int
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A stretch of history that was read at ``at``, both ends included: what is not in it does not exist.
+
+    ``missing_from`` is said at the first reading only: from there up to ``from_id`` history is wanted too, but was not
+    read yet.
+    """
+
+    from_id: int
+    to_id: int
+    at: datetime
+    missing_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill:
+    """Somebody's wish for a channel's posts from ``since`` on; ``state`` is waiting, reading, done or failed."""
+
+    id: int
+    channel: str
+    since: datetime
+    requested_at: datetime
+    state: str
+    reason: str | None = None
+    done_at: datetime | None = None
