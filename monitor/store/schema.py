@@ -96,7 +96,8 @@ def _to(table: str, name: str, *, is_key: bool = False) -> Column[Any]:
 # --- what was observed ---------------------------------------------------------------------------------------------
 
 # `highest_seen` is the speed mark, `verified_from` and `verified_to` are the truth marks: the ends of what was read as
-# history without a gap (but for the holes), last confirmed at `verified_at`. `state` is "ok" or why the channel is not followed, since when, and when that was last tried.
+# history without a gap (but for the holes), last confirmed at `verified_at`. `state` is "ok" or why the channel is not
+# followed, since when, and when that was last tried.
 channels = Table(
     "channels",
     metadata,

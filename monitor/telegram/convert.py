@@ -4,8 +4,9 @@ Telegram counts UTF-16 units in entities and marks channels by a bare id; observ
 by its key.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from telethon.tl import types
@@ -30,11 +31,12 @@ _ENTITIES: Mapping[type, str] = {
 
 
 def observation(
-    message: Any,  # noqa: ANN401 - Telethon has no types
+    message: Any,
     *,
     channel: str,
     observed_at: datetime,
     names: Mapping[int, str],
+    titles: Mapping[int, str] = MappingProxyType({}),
     content_hash: str | None = None,
 ) -> Observation:
     """Return what was seen of a post.
@@ -44,6 +46,7 @@ def observation(
         channel: The key of the channel it stands in.
         observed_at: When it was seen.
         names: Keys of channels by bare id: what forwards came from, as far as it is known.
+        titles: Titles of channels by bare id, likewise.
         content_hash: SHA-256 of its media, where that was fetched.
     """
     return Observation(
@@ -53,7 +56,7 @@ def observation(
         text=message.message or "",
         entities=entities(message.message or "", message.entities or ()),
         edit_date=_instant(message.edit_date),
-        forward=_forward(message.fwd_from, names),
+        forward=_forward(message.fwd_from, names=names, titles=titles),
         reply_to=getattr(message.reply_to, "reply_to_msg_id", None),
         grouped_id=message.grouped_id,
         media=media(message.media, content_hash=content_hash),
@@ -63,9 +66,19 @@ def observation(
     )
 
 
-def gone(channel: str, message_id: int, *, observed_at: datetime) -> Observation:
+def gone(message_id: int, *, channel: str, observed_at: datetime) -> Observation:
     """Return that a post was no longer there."""
     return Observation(ref=PostRef(channel=channel, message_id=message_id), observed_at=observed_at, is_gone=True)
+
+
+def handles(chats: Iterable[Any]) -> dict[int, str]:
+    """Return the public names of the channels that came with an answer or an update, by bare id."""
+    return {chat.id: chat.username for chat in chats if isinstance(chat, types.Channel) and chat.username is not None}
+
+
+def channel_titles(chats: Iterable[Any]) -> dict[int, str]:
+    """Return the titles of the channels that came with an answer or an update, by bare id."""
+    return {chat.id: chat.title for chat in chats if isinstance(chat, types.Channel) and chat.title}
 
 
 def _instant(value: datetime | None) -> datetime | None:
@@ -99,21 +112,27 @@ def _code_points(text: str) -> list[int]:
     return points
 
 
-def _forward(header: Any, names: Mapping[int, str]) -> Forward | None:  # noqa: ANN401 - Telethon has no types
+def _forward(header: Any, *, names: Mapping[int, str], titles: Mapping[int, str]) -> Forward | None:
     if header is None:
         return None
-    origin = header.from_id
-    channel = None
-    if isinstance(origin, types.PeerChannel):
-        channel = names.get(origin.channel_id, str(origin.channel_id))
-    return Forward(channel=channel, message_id=header.channel_post, date=_instant(header.date), name=header.from_name)
+    channel, title = None, None
+    if isinstance(header.from_id, types.PeerChannel):
+        number = header.from_id.channel_id
+        channel, title = names.get(number, str(number)), titles.get(number)
+    return Forward(
+        channel=channel,
+        message_id=header.channel_post,
+        date=_instant(header.date),
+        name=header.from_name or title,
+    )
 
 
-def media(held: Any, *, content_hash: str | None = None) -> Media | None:  # noqa: ANN401 - Telethon has no types
+def media(held: Any, *, content_hash: str | None = None) -> Media | None:
     """Return what hangs on a message, ``None`` for nothing or for the preview of a link."""
     match held:
         case types.MessageMediaPhoto(photo=types.Photo() as photo):
-            sizes = [getattr(size, "size", 0) for size in photo.sizes]
+            # A progressive picture is one file, whose sizes are its previews and, last, its whole.
+            sizes = [max(getattr(size, "sizes", [getattr(size, "size", 0)])) for size in photo.sizes]
             return Media(kind="photo", size=max(sizes, default=0) or None, content_hash=content_hash)
         case types.MessageMediaDocument(document=types.Document() as document):
             return _document(document, content_hash)
@@ -126,7 +145,7 @@ def media(held: Any, *, content_hash: str | None = None) -> Media | None:  # noq
             return Media(kind="other")
 
 
-def _document(document: Any, content_hash: str | None) -> Media:  # noqa: ANN401 - Telethon has no types
+def _document(document: Any, content_hash: str | None) -> Media:
     kind, file_name = "document", None
     for attribute in document.attributes:
         match attribute:
@@ -145,7 +164,7 @@ def _document(document: Any, content_hash: str | None) -> Media:  # noqa: ANN401
     return Media(kind=kind, file_name=file_name, size=document.size, content_hash=content_hash)
 
 
-def _reactions(held: Any) -> tuple[Reaction, ...]:  # noqa: ANN401 - Telethon has no types
+def _reactions(held: Any) -> tuple[Reaction, ...]:
     if held is None:
         return ()
     counts: dict[str, int] = {}

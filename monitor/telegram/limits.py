@@ -1,8 +1,9 @@
 """One limiter for every call to Telegram: budgets for what is scarce, waits that stay with what was told to wait.
 
 Telegram tells a client to wait per method; Telethon remembers that for all channels at once. Here a wait belongs to one
-method, and to one channel where the call names one, so that a flood on one channel's history delays neither the others nor
-what is live.
+method and, where the call names one, to one channel, so that a flood on one channel's history delays no other. Only when
+a second channel is told the same is the whole method taken to be flooded. A short wait is sat out in place; a longer one is
+handed back to whoever called, who keeps the place to go on from.
 """
 
 import asyncio
@@ -16,12 +17,15 @@ from monitor.errors import RetryError
 
 Result = TypeVar("Result")
 
-ABSORBED = timedelta(seconds=20)  # a wait up to this is sat out in place; a longer one is handed back with its end
+ABSORBED = timedelta(seconds=20)  # a call sits out so much; what takes longer is handed back
 _CALLS_PER_SECOND: Mapping[str, float] = {
-    "history": 20.0,  # reads of history and of single posts
-    "resolve": 1 / 30,  # names: about 150 to 200 new ones a day are granted (TELEGRAM.md, fact 15)
+    "history": 19.0,  # histories and single posts: just under the 20 a second that Telegram was seen to allow
+    "resolve": 1 / 300,  # names: 150 to 200 new ones a day are granted in the long run (TELEGRAM.md, fact 15)
 }
-_BURST: Mapping[str, float] = {"history": 20.0, "resolve": 30.0}
+_BURST: Mapping[str, float] = {
+    "history": 2.0,
+    "resolve": 500.0,  # as many channels as an account can join: each name is looked up once in its life
+}
 
 
 class Clock(Protocol):
@@ -44,17 +48,21 @@ class FloodError(Exception):
 
 @dataclass(slots=True)
 class _Bucket:
-    """Tokens that refill at ``rate`` a second up to ``burst``."""
+    """Tokens that refill at ``rate`` a second up to ``burst``; below none, callers stand in line."""
 
     rate: float
     burst: float
     tokens: float
     at: float
 
+    def refill(self, now: float) -> None:
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+
 
 @dataclass(slots=True)
 class Limiter:
-    """Spreads calls and remembers waits. ``waited`` counts the seconds waited for, by method."""
+    """Spreads calls and remembers waits. ``waited`` counts the seconds sat out, ``floods`` the floods, by method."""
 
     clock: Clock
     rates: Mapping[str, float] = field(default_factory=lambda: _CALLS_PER_SECOND)
@@ -76,46 +84,56 @@ class Limiter:
         """Return what ``send`` returns, once its budget and every wait that concerns it allow it.
 
         Raises:
-            RetryError: It has to wait longer than is absorbed; ``after`` says how long.
+            RetryError: It would have to wait longer than is absorbed; ``after`` says how long.
         """
+        patience = self.absorbed.total_seconds()
         while True:
-            await self._pass(method, channel)
+            while (seconds := self.waiting(method, channel=channel)) > 0:
+                if seconds > patience:
+                    raise self._too_long(method, seconds, channel=channel)
+                patience -= seconds
+                await self._sit_out(method, seconds)
             if budget is not None:
                 await self._spend(method, budget)
             try:
                 return await send()
             except FloodError as flood:
-                self.floods[method] += 1
-                self._until[method, channel] = self.clock.monotonic() + flood.seconds
+                self._note(method, flood.seconds, channel=channel)
 
-    def waiting(self, method: str, channel: str | None = None) -> float:
+    def waiting(self, method: str, *, channel: str | None = None) -> float:
         """Return for how many seconds calls of the method (on the channel) still have to wait; 0 for none."""
         now = self.clock.monotonic()
         ends = [self._until.get(key, now) for key in {(method, channel), (method, None)}]
         return max(max(ends) - now, 0.0)
 
-    async def _pass(self, method: str, channel: str | None) -> None:
-        seconds = self.waiting(method, channel)
-        if seconds > self.absorbed.total_seconds():
-            raise RetryError(
-                f"Telegram wants {seconds:.0f} s of rest for {method}" + (f" on {channel}" if channel else ""),
-                after=timedelta(seconds=seconds),
-            )
-        if seconds > 0:
-            self.waited[method] += seconds
-            await self.clock.sleep(seconds)
+    def _note(self, method: str, seconds: float, *, channel: str | None) -> None:
+        self.floods[method] += 1
+        now = self.clock.monotonic()
+        self._until = {key: until for key, until in self._until.items() if until > now}
+        others = any(name == method and other not in {None, channel} for name, other in self._until)
+        end = now + max(seconds, 1.0)  # Telegram has been seen to say 0, which would be asked again at once
+        self._until[method, None if others else channel] = end
 
     async def _spend(self, method: str, budget: str) -> None:
         rate, burst = self.rates[budget], self.bursts[budget]
         now = self.clock.monotonic()
         bucket = self._buckets.setdefault(budget, _Bucket(rate, burst, burst, now))
-        bucket.tokens = min(burst, bucket.tokens + (now - bucket.at) * rate) - 1
-        bucket.at = now
-        if bucket.tokens < 0:
-            # Each caller takes its place in line at once, so that callers go out one by one, not all together.
-            seconds = -bucket.tokens / rate
-            self.waited[method] += seconds
-            await self.clock.sleep(seconds)
+        bucket.refill(now)
+        seconds = (1 - bucket.tokens) / rate
+        if rate < 1 and seconds > self.absorbed.total_seconds():
+            raise self._too_long(method, seconds, channel=None)
+        # Each caller takes its place in line at once, so that callers go out one by one, not all together.
+        bucket.tokens -= 1
+        if seconds > 0:
+            await self._sit_out(method, seconds)
+
+    async def _sit_out(self, method: str, seconds: float) -> None:
+        self.waited[method] += seconds
+        await self.clock.sleep(seconds)
+
+    def _too_long(self, method: str, seconds: float, *, channel: str | None) -> RetryError:
+        on = "" if channel is None else f" on {channel}"
+        return RetryError(f"{method}{on} has to rest for {seconds:.0f} s", after=timedelta(seconds=seconds))
 
 
 class SystemClock:

@@ -1,84 +1,151 @@
-"""A wait belongs to the method and channel that was told to wait; short ones are sat out, long ones handed back."""
+"""Calls to Telegram: budgets spread them, floods hold back only what was told to wait."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
 from monitor.errors import RetryError
 from monitor.telegram.limits import FloodError, Limiter
 
+ABSORBED_S = 20.0
 
-@dataclass(slots=True)
-class HandClock:
-    """A clock that only waiting moves."""
 
-    now: float = 0.0
+class FakeClock:
+    """Time that passes only when somebody sleeps; sleepers wake in order."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
 
     def monotonic(self) -> float:
         return self.now
 
     async def sleep(self, seconds: float) -> None:
-        self.now += seconds
+        self.slept.append(seconds)
+        until = self.now + seconds
+        await asyncio.sleep(0)
+        self.now = max(self.now, until)
 
 
-class Telegram:
-    """Refuses as many calls as ``floods`` says, then answers."""
-
-    def __init__(self, *floods: float) -> None:
-        self.floods = list(floods)
-        self.calls = 0
-
-    async def __call__(self) -> str:
-        self.calls += 1
-        if self.floods:
-            raise FloodError(self.floods.pop(0))
-        return "history"
+def _limiter(clock: FakeClock, **rates: float) -> Limiter:
+    return Limiter(clock=clock, rates=rates, bursts=dict.fromkeys(rates, 1.0), absorbed=timedelta(seconds=ABSORBED_S))
 
 
-async def test_short_wait_is_sat_out_and_counted() -> None:
-    clock = HandClock()
-    limiter = Limiter(clock=clock)
+def _flooding(*waits: float) -> Callable[[], Awaitable[str]]:
+    """Return a call that is told to wait so many times, then answers."""
+    left = list(waits)
 
-    assert await limiter.call("messages.GetHistory", Telegram(7), channel="one") == "history"
-    assert (clock.now, limiter.waited["messages.GetHistory"]) == (7, 7)
+    async def send() -> str:
+        if left:
+            raise FloodError(left.pop(0))
+        return "answer"
 
-
-async def test_long_wait_is_handed_back_with_its_end() -> None:
-    clock = HandClock()
-    limiter, telegram = Limiter(clock=clock), Telegram(3600)
-
-    with pytest.raises(RetryError) as refused:
-        await limiter.call("messages.GetHistory", telegram, channel="one")
-
-    assert refused.value.after.total_seconds() == 3600
-    assert (clock.now, telegram.calls) == (0, 1)
+    return send
 
 
-async def test_flood_on_one_channel_delays_neither_others_nor_other_methods() -> None:
-    clock = HandClock()
-    limiter = Limiter(clock=clock)
-    with pytest.raises(RetryError):
-        await limiter.call("messages.GetHistory", Telegram(3600), channel="one")
+async def test_a_short_flood_is_sat_out_and_the_call_made_again() -> None:
+    clock = FakeClock()
+    limiter = _limiter(clock)
 
-    assert await limiter.call("messages.GetHistory", Telegram(), channel="two") == "history"
-    assert await limiter.call("channels.GetMessages", Telegram(), channel="one") == "history"
-    assert clock.now == 0
+    assert await limiter.call("getHistory", _flooding(7)) == "answer"
+    assert clock.slept == [7]
+    assert (limiter.waited["getHistory"], limiter.floods["getHistory"]) == (7, 1)
 
 
-async def test_flood_without_a_channel_holds_for_every_channel() -> None:
-    limiter = Limiter(clock=HandClock())
-    with pytest.raises(RetryError):
-        await limiter.call("contacts.ResolveUsername", Telegram(3600))
+async def test_a_long_flood_is_handed_back_with_its_end() -> None:
+    limiter = _limiter(FakeClock())
+
+    with pytest.raises(RetryError, match="getHistory on desk has to rest for 300 s") as caught:
+        await limiter.call("getHistory", _flooding(300), channel="desk")
+    assert caught.value.after == timedelta(seconds=300)
+    assert limiter.waited["getHistory"] == 0
+
+
+async def test_short_floods_without_end_are_handed_back() -> None:
+    clock = FakeClock()
 
     with pytest.raises(RetryError):
-        await limiter.call("contacts.ResolveUsername", Telegram(), channel="one")
+        await _limiter(clock).call("getHistory", _flooding(*[3.0] * 100))
+    assert sum(clock.slept) <= ABSORBED_S
 
 
-async def test_budget_spreads_calls_beyond_its_burst() -> None:
-    clock = HandClock()
-    limiter = Limiter(clock=clock, rates={"history": 2.0}, bursts={"history": 4.0})
+async def test_a_flood_of_no_seconds_still_waits() -> None:
+    clock = FakeClock()
 
-    for _ in range(10):
-        await limiter.call("messages.GetHistory", Telegram(), budget="history")
+    assert await _limiter(clock).call("getHistory", _flooding(0)) == "answer"
+    assert clock.slept == [1.0]
 
-    assert clock.now == pytest.approx(3.0)  # four at once, then six at two a second
+
+async def test_a_flood_on_one_channel_delays_neither_other_channels_nor_other_methods() -> None:
+    clock = FakeClock()
+    limiter = _limiter(clock)
+    with pytest.raises(RetryError):
+        await limiter.call("getHistory", _flooding(300), channel="desk")
+
+    assert await limiter.call("getHistory", _flooding(), channel="other") == "answer"
+    assert await limiter.call("getMessages", _flooding(), channel="desk") == "answer"
+    assert clock.slept == []
+    assert limiter.waiting("getHistory", channel="desk") == 300
+
+
+async def test_a_second_flooded_channel_holds_the_whole_method_back() -> None:
+    limiter = _limiter(FakeClock())
+    for channel in ("desk", "other"):
+        with pytest.raises(RetryError):
+            await limiter.call("getHistory", _flooding(300), channel=channel)
+
+    assert limiter.waiting("getHistory", channel="third") == 300
+    assert limiter.waiting("getMessages", channel="third") == 0
+
+
+async def test_a_flood_that_names_no_channel_holds_for_every_channel() -> None:
+    limiter = _limiter(FakeClock())
+    with pytest.raises(RetryError):
+        await limiter.call("resolveUsername", _flooding(300))
+
+    with pytest.raises(RetryError):
+        await limiter.call("resolveUsername", _flooding(), channel="desk")
+
+
+async def test_a_wait_that_is_over_is_forgotten() -> None:
+    clock = FakeClock()
+    limiter = _limiter(clock)
+    with pytest.raises(RetryError):
+        await limiter.call("getHistory", _flooding(300), channel="desk")
+    clock.now = 301
+
+    assert await limiter.call("getHistory", _flooding(), channel="desk") == "answer"
+
+
+async def test_a_budget_lets_calls_out_one_by_one() -> None:
+    clock = FakeClock()
+    limiter = _limiter(clock, history=10.0)
+
+    for _ in range(5):
+        await limiter.call("getHistory", _flooding(), budget="history")
+    assert clock.now == pytest.approx(0.4)
+    assert limiter.waited["getHistory"] == pytest.approx(0.4)
+
+
+async def test_callers_at_once_stand_in_line() -> None:
+    clock = FakeClock()
+    limiter = _limiter(clock, history=10.0)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(limiter.call("getHistory", _flooding(), budget="history"))
+    assert clock.slept == pytest.approx([0.1, 0.2, 0.3])
+
+
+async def test_a_scarce_budget_that_is_spent_is_handed_back() -> None:
+    clock = FakeClock()
+    limiter = _limiter(clock, resolve=1 / 300)
+    await limiter.call("resolveUsername", _flooding(), budget="resolve")
+
+    with pytest.raises(RetryError) as caught:
+        await limiter.call("resolveUsername", _flooding(), budget="resolve")
+    assert caught.value.after == timedelta(seconds=300)
+    clock.now = 300
+    assert await limiter.call("resolveUsername", _flooding(), budget="resolve") == "answer"
