@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from monitor.claims.attach import EQUIPMENT, Attachment, attach
+from monitor.claims.context import SideContext
 from monitor.claims.dates import DateMention, DateWords, find_dates
 from monitor.claims.headings import ROW, ROW_TOKENS, Heading, heading_after, rows_under
 from monitor.claims.lexicon import Lexicons
@@ -18,7 +19,7 @@ from monitor.claims.places import Gazetteer, PlaceMention
 from monitor.claims.scan import Scan, has
 from monitor.claims.scene import Scene, scene_of
 from monitor.claims.scopes import ScopeMention, find_scopes, nearest_scope
-from monitor.claims.sides import SideContext, side_of
+from monitor.claims.sides import side_of
 from monitor.claims.stance import Source, polarity_of, source_of
 from monitor.claims.zeros import find_zeros
 from monitor.model.claim import Claim, Kind, Place, Polarity, Scope, SideBasis, TimeBasis, Word

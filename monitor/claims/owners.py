@@ -1,0 +1,184 @@
+"""Whose loss the words of the sentence say it is: who lost, in whose ranks, whose list, whose toll; and "ours" and "the enemy"."""
+
+from monitor.claims.attach import Attachment
+from monitor.claims.context import SideContext
+from monitor.claims.forms import Match
+from monitor.claims.mentions import Phrase
+from monitor.claims.scan import Scan, has, sense_of
+from monitor.claims.stance import Source
+from monitor.claims.text import WORD
+
+_OWNER_REACH = 4  # tokens between "in the ranks of" and the side
+_LIST_REACH = 14  # steps from a count to the owner that closes the list
+_LIST_ENDS = frozenset(".;:()\u2014\u2013")
+_SUBJECT_REACH = 8  # tokens between a side and the verb of losing whose subject it is
+
+
+def loser(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+    """Return the subject of "lost": the nearest side before the verb, or right after it where the subject may follow."""
+    trigger = attachment.trigger
+    if trigger is None:
+        return None
+    losses = [one for one in trigger.senses if one.value in {"lost", "casualties"} and one.detail != "weak"]
+    if not losses:
+        return None
+    is_verb = any(one.value == "lost" or one.detail == "act" for one in losses)
+    for match in _matches_before(scan, trigger.first, context.first):
+        if not is_verb and match.last != trigger.first:
+            break  # "losses" have their owner beside them, "lost" has a subject
+        if has(match, "grammar", "stop") or has(
+            scan.stances.get(match.first), "attribution", "verbs", "prepositions", "after"
+        ):
+            break
+        sense = sense_of(match, "side")
+        if has(scan.ending.get(match.first), "grammar", "prepositions"):
+            continue  # "fighting in Mali, France lost": where, not who
+        if sense is not None and trigger.first - match.last <= _SUBJECT_REACH:
+            return sense.value
+    end = min(trigger.last + _OWNER_REACH, context.last)
+    for index in range(trigger.last, end):
+        following = scan.starting.get(index)
+        if has(following, "grammar", "by", "stop") or index >= attachment.phrase.first:
+            break
+        sense = sense_of(following, "side")
+        if sense is not None:
+            return sense.value
+    return None
+
+
+def camp(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+    """Return the side in whose ranks it happened: "on the Ukrainian side", "among the Russians"; of the same clause."""
+    phrase = attachment.phrase
+    for match in scan.within(context.first, context.last, "grammar"):
+        if not has(match, "grammar", "camp") or _is_cut(scan, match, phrase):
+            continue
+        end = min(match.last + _OWNER_REACH, context.last)
+        found = first_side(scan, match.last, end)
+        if found is None:
+            found = first_side(scan, max(match.first - 2, context.first), match.first)
+        if found is not None:
+            return found
+    return None
+
+
+def deictic(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+    """Return "ours" and "the enemy" as the channel's alignment tells them, where that is known."""
+    if context.alignment is None:
+        return None
+    first, last = attachment.phrase.first, attachment.phrase.last
+    if attachment.trigger is not None:
+        first, last = min(first, attachment.trigger.first), max(last, attachment.trigger.last)
+    for index in range(max(first - 4, context.first), min(last + 4, context.last)):
+        match = scan.starting.get(index)
+        if has(match, "grammar", "ours"):
+            return context.alignment
+        if has(match, "grammar", "enemy") and context.enemy is not None:
+            return context.enemy
+    return None
+
+
+def measured(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+    """Return the side of what the number measures: "destroyed a group of X numbering up to 20 men"."""
+    phrase, trigger = attachment.phrase, attachment.trigger
+    if trigger is None or trigger.last > phrase.first or not phrase.counts_persons:
+        return None
+    found: str | None = None
+    is_measure = False
+    for index in range(trigger.last, min(phrase.first, context.last)):
+        match = scan.starting.get(index)
+        if has(match, "grammar", "stop", "by", "prepositions", "relative", "and") or scan.word(index) == ",":
+            return None
+        side = sense_of(match, "side")
+        if side is not None:
+            found, is_measure = side.value, False
+        elif match is None and scan.tokens[index].kind == WORD:
+            is_measure = found is not None
+    return found if is_measure else None
+
+
+def shared_owner(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+    """Return the owner that closes a list, for what stands before it: "two tanks and four cars of the brigade of X".
+
+    Only where the owner stands behind its noun (free word order): elsewhere "three X fighters" owns its own noun alone.
+    """
+    phrase = attachment.phrase
+    if scan.lexicon.word_order != "free" or phrase.group == "unknown":
+        return None
+    index = phrase.last
+    steps = 0
+    is_list = False
+    while index < context.last and steps < _LIST_REACH:
+        steps += 1
+        match = scan.starting.get(index)
+        if match is None:
+            if scan.word(index) in _LIST_ENDS:
+                return None
+            is_list = is_list or scan.word(index) == ","
+            index += 1
+            continue
+        if has(match, "grammar", "stop", "by", "prepositions", "relative", "camp", "none"):
+            return None
+        side = sense_of(match, "side")
+        if side is not None:
+            if not is_list or side.detail not in {"bodies", "persons"}:
+                return None
+            return _with_twin(scan, match, side.value, context) if phrase.group == "people" else side.value
+        is_list = is_list or has(match, "grammar", "and")
+        index = match.last
+    return None
+
+
+def whose_losses(scan: Scan, context: SideContext) -> str | None:
+    """Return the side whose losses the sentence is about: "such is the rate of X's losses", "toll of the X army:"."""
+    for match in scan.within(context.first, context.last, "harm"):
+        tolls = {sense.value for sense in match.senses if sense.detail == "toll"}
+        if not tolls:
+            continue
+        joint = scan.starting.get(match.last)
+        start = joint.last if joint is not None and has(joint, "grammar", "of") else match.last
+        for owner in (sense_of(scan.starting.get(start), "side"), sense_of(scan.ending.get(match.first), "side")):
+            # Only an army's toll is surely its own: that of a country's attack is another's.
+            if owner is not None and ("casualties" in tolls or owner.detail == "bodies"):
+                return owner.value
+    return None
+
+
+def subject_side(scan: Scan, before: int, context: SideContext) -> str | None:
+    """Return the first side that the sentence names before token ``before``: the one that "its own" points back to."""
+    return first_side(scan, context.first, before)
+
+
+def source_side(scan: Scan, source: Source | None) -> str | None:
+    """Return the side of who tells it."""
+    if source is None or source.is_anonymous:
+        return None
+    return first_side(scan, source.first, source.last)
+
+
+def first_side(scan: Scan, first: int, last: int) -> str | None:
+    """Return the first side named in tokens ``first`` to ``last`` (half-open)."""
+    for index in range(first, last):
+        sense = sense_of(scan.starting.get(index), "side")
+        if sense is not None:
+            return sense.value
+    return None
+
+
+def _matches_before(scan: Scan, index: int, first: int) -> list[Match]:
+    return [match for position in range(index, first, -1) if (match := scan.ending.get(position)) is not None]
+
+
+def _is_cut(scan: Scan, match: Match, phrase: Phrase) -> bool:
+    """Tell whether a clause ends between the match and the phrase."""
+    start, end = (match.last, phrase.first) if match.last <= phrase.first else (phrase.last, match.first)
+    return any(has(scan.starting.get(index), "grammar", "stop") for index in range(start, end))
+
+
+def _with_twin(scan: Scan, match: Match, side: str, context: SideContext) -> str:
+    """Return the side, or both where another is joined to it: "20 men, both X and Y"."""
+    index = match.last + (scan.word(match.last) == ",")
+    joint = scan.starting.get(index)
+    if joint is None or not has(joint, "grammar", "and") or joint.last >= context.last:
+        return side
+    twin = sense_of(scan.starting.get(joint.last), "side")
+    return side if twin is None else "+".join(sorted({side, twin.value}))
