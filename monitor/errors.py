@@ -9,6 +9,7 @@
     ├── FatalError              the work cannot go on: exit code 1
     │   └── SchemaError         the database schema is not at head
     │   └── StoreError          the database cannot be reached or refused the work
+    │   └── LostAccountError    Telegram lets the account in no more: exit code 3
     ├── RetryError              try again after ``after``: flood wait, network, busy database
     └── SkipError               this channel or recipient is out, the rest goes on
 """
@@ -46,6 +47,12 @@ class SchemaError(FatalError):
 
 class StoreError(FatalError):
     """The database cannot be reached, or refused the work."""
+
+
+class LostAccountError(FatalError):
+    """Telegram lets the account in no more (logged out, banned, or its session used elsewhere): only a new login helps."""
+
+    exit_code = 3
 
 
 class RetryError(MonitorError):

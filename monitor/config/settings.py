@@ -15,9 +15,26 @@ from monitor.errors import ConfigurationError
 _MOST_BYTES = 64 * 1024  # of a NAME_FILE; a string session is under 1 kB
 _DEFAULT_DATABASE = "sqlite:///monitor.db"
 _DEFAULT_CHANNELS = "channels.yaml"
+_DEFAULT_SESSION = "telegram.session"
 _DATABASE = re.compile(r"(sqlite|postgres(ql)?)(\+\w+)?://")
 _API_HASH = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 _BOT_TOKEN = re.compile(r"\d{5,}:[\w-]{20,}", re.ASCII)
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,24}", re.ASCII)
+_DATA_CENTRE = re.compile(
+    r"(?:(?P<id>[1-9][0-9]{0,4})@)?(?P<host>[\w.:-]+|\[[0-9a-fA-F:.]+\]):(?P<port>[0-9]{1,5})", re.ASCII
+)
+_PUBLIC_KEY = re.compile(r"-----BEGIN RSA PUBLIC KEY-----\s[\w+/=\s]+\s-----END RSA PUBLIC KEY-----", re.ASCII)
+_USUAL_DATA_CENTRE = 2  # where an account is looked for first; only its own server gives the number a meaning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataCentre:
+    """A server of Telegram's protocol other than Telegram's own; ``public_key`` is its RSA key as PEM, for new logins."""
+
+    number: int
+    host: str
+    port: int
+    public_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +47,11 @@ class Settings:
     log_level: str = "INFO"
     telegram_api_id: int | None = field(default=None, repr=False)
     telegram_api_hash: str | None = field(default=None, repr=False)
-    telegram_session: str | None = field(default=None, repr=False)
+    telegram_phone: str | None = field(default=None, repr=False)
+    telegram_session: str = field(default=_DEFAULT_SESSION, repr=False)
     telegram_bot_token: str | None = field(default=None, repr=False)
+    telegram_data_centre: DataCentre | None = None
+    metrics_port: int | None = None
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -39,7 +59,8 @@ class Settings:
         password = urlsplit(self.database_url).password
         known = (
             self.telegram_api_hash,
-            self.telegram_session,
+            self.telegram_phone,
+            None if is_path(self.telegram_session) else self.telegram_session,
             self.telegram_bot_token,
             None if self.telegram_api_id is None else str(self.telegram_api_id),
             password,
@@ -64,11 +85,28 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         log_level=_log_level(given),
         telegram_api_id=_api_id(given),
         telegram_api_hash=_matching(given, "TELEGRAM_API_HASH", _API_HASH, "32 hexadecimal digits", whole=True),
-        telegram_session=_value(given, "TELEGRAM_SESSION"),
+        telegram_phone=_matching(given, "TELEGRAM_PHONE", _PHONE, "a phone number with its country code", whole=True),
+        telegram_session=_value(given, "TELEGRAM_SESSION") or _DEFAULT_SESSION,
         telegram_bot_token=_matching(
             given, "TELEGRAM_BOT_TOKEN", _BOT_TOKEN, "the bot's number, a colon and its key", whole=True
         ),
+        telegram_data_centre=_data_centre(given),
+        metrics_port=_port(given, "MONITOR_METRICS_PORT"),
     )
+
+
+def secret_named(name: str, *, environment: Mapping[str, str] | None = None) -> str | None:
+    """Return what channels.yaml names instead of saying it (``env:NAME``, an account's session); ``None`` if it is unset.
+
+    Raises:
+        ConfigurationError: Its ``_FILE`` twin cannot be read.
+    """
+    return _value(os.environ if environment is None else environment, name)
+
+
+def is_path(session: str) -> bool:
+    """Tell whether a session is named by its file: a string session has neither a dot nor a slash."""
+    return "/" in session or "." in session
 
 
 def _value(given: Mapping[str, str], name: str) -> str | None:
@@ -79,6 +117,11 @@ def _value(given: Mapping[str, str], name: str) -> str | None:
         return direct or None
     if direct:
         raise ConfigurationError(f"{name} and {name}_FILE are both set; keep one of them")
+    return _content(path, name)
+
+
+def _content(path: str, name: str) -> str:
+    """Return what the file holds instead of the variable."""
     try:
         with Path(path).open("rb") as stream:
             raw = stream.read(_MOST_BYTES + 1)
@@ -111,6 +154,42 @@ def _api_id(given: Mapping[str, str]) -> int | None:
     if not re.fullmatch(r"[1-9][0-9]{0,9}", value):
         raise ConfigurationError("TELEGRAM_API_ID: not usable; want the number that my.telegram.org shows")
     return int(value)
+
+
+def _data_centre(given: Mapping[str, str]) -> DataCentre | None:
+    value, key = _value(given, "TELEGRAM_DC"), _public_key(given)
+    if value is None:
+        if key is not None:
+            raise ConfigurationError("TELEGRAM_DC_KEY is set without TELEGRAM_DC; say which server the key is of")
+        return None
+    match = _DATA_CENTRE.fullmatch(value)
+    if match is None or not 0 < int(match["port"]) < 65536:
+        raise ConfigurationError("TELEGRAM_DC: not usable; want HOST:PORT or NUMBER@HOST:PORT")
+    return DataCentre(
+        number=int(match["id"] or _USUAL_DATA_CENTRE),
+        host=match["host"].strip("[]"),
+        port=int(match["port"]),
+        public_key=key,
+    )
+
+
+def _public_key(given: Mapping[str, str]) -> str | None:
+    """Return the server's key: the variable holds it, or the path of the file that does."""
+    value = _value(given, "TELEGRAM_DC_KEY")
+    if value is not None and not value.startswith("-----BEGIN"):
+        value = _content(value, "TELEGRAM_DC_KEY")
+    if value is not None and not _PUBLIC_KEY.fullmatch(value):
+        raise ConfigurationError(
+            "TELEGRAM_DC_KEY: not usable; want the server's RSA PUBLIC KEY (PKCS#1) as PEM, or its file"
+        )
+    return value
+
+
+def _port(given: Mapping[str, str], name: str) -> int | None:
+    value = _value(given, name)
+    if value is not None and not (re.fullmatch(r"[0-9]{1,5}", value) and 0 < int(value) < 65536):
+        raise ConfigurationError(f"{name}: not usable; want a port from 1 to 65535")
+    return None if value is None else int(value)
 
 
 def _log_level(given: Mapping[str, str]) -> str:

@@ -2,11 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Settings, load_settings
+from monitor.config import DataCentre, Settings, load_settings, secret_named
 from monitor.errors import ConfigurationError
 
 HASH = "0123456789abcdef0123456789abcdef"
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+KEY = "-----BEGIN RSA PUBLIC KEY-----\nMIIBCgKCAQEA\n-----END RSA PUBLIC KEY-----"
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -30,7 +32,11 @@ def test_every_variable_may_stand_in_a_file(tmp_path: Path) -> None:
         "TELEGRAM_API_ID": "12345",
         "TELEGRAM_API_HASH": HASH,
         "TELEGRAM_SESSION": "/data/monitor.session",
+        "TELEGRAM_PHONE": "+999 662 1234",
         "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_DC": "3@[::1]:8443",
+        "TELEGRAM_DC_KEY": KEY,
+        "MONITOR_METRICS_PORT": "9464",
     }
     by_file = {}
     for name, value in values.items():
@@ -41,6 +47,8 @@ def test_every_variable_may_stand_in_a_file(tmp_path: Path) -> None:
     assert settings.telegram_api_id == 12345
     assert settings.log_level == "DEBUG"
     assert settings.channels_file_given
+    assert settings.metrics_port == 9464
+    assert settings.telegram_data_centre == DataCentre(number=3, host="::1", port=8443, public_key=KEY)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +58,11 @@ def test_every_variable_may_stand_in_a_file(tmp_path: Path) -> None:
         ("TELEGRAM_API_ID", "hunter2"),
         ("TELEGRAM_API_HASH", "hunter2"),
         ("TELEGRAM_BOT_TOKEN", "hunter2"),
+        ("TELEGRAM_PHONE", "hunter2"),
+        ("TELEGRAM_DC", "hunter2"),
+        ("TELEGRAM_DC", "hunter2:99999"),
+        ("MONITOR_METRICS_PORT", "hunter2"),
+        ("MONITOR_METRICS_PORT", "0"),
         ("LOG_LEVEL", "hunter2"),
     ],
 )
@@ -89,3 +102,27 @@ def test_no_secret_shows_in_the_settings_and_all_are_listed_for_the_log() -> Non
     )
     assert set(settings.secrets) == {"hunter%402", "hunter@2", "1234567", HASH, "1BVtsOHYBu", TOKEN}
     assert not [secret for secret in settings.secrets if secret in repr(settings)]
+
+
+def test_the_path_of_a_session_is_no_secret() -> None:
+    assert "/data/telegram.session" not in load_settings({"TELEGRAM_SESSION": "/data/telegram.session"}).secrets
+
+
+def test_the_key_of_another_data_centre_may_be_named_by_its_file(tmp_path: Path) -> None:
+    (tmp_path / "server.pem").write_text(KEY, encoding="utf-8")
+    settings = load_settings({"TELEGRAM_DC": "127.0.0.1:8443", "TELEGRAM_DC_KEY": str(tmp_path / "server.pem")})
+    assert settings.telegram_data_centre == DataCentre(number=2, host="127.0.0.1", port=8443, public_key=KEY)
+
+
+def test_a_key_that_is_none_or_that_belongs_to_no_server_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "server.pem").write_text("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="TELEGRAM_DC_KEY: not usable; want the server's RSA PUBLIC KEY"):
+        load_settings({"TELEGRAM_DC": "127.0.0.1:8443", "TELEGRAM_DC_KEY": str(tmp_path / "server.pem")})
+    with pytest.raises(ConfigurationError, match="without TELEGRAM_DC"):
+        load_settings({"TELEGRAM_DC_KEY": KEY})
+
+
+def test_what_channels_yaml_names_is_looked_up_like_a_setting(tmp_path: Path) -> None:
+    (tmp_path / "mail").write_text("mailto://desk\n", encoding="utf-8")
+    assert secret_named("OPS_MAIL", environment={"OPS_MAIL_FILE": str(tmp_path / "mail")}) == "mailto://desk"
+    assert secret_named("OPS_MAIL", environment={}) is None
