@@ -195,6 +195,20 @@ def _add_reports(commands: _Commands) -> None:
 def _add_operating(commands: _Commands) -> None:
     parser = _add(
         commands,
+        "login",
+        "login.run_login",
+        summary="log the Telegram account in, once, at a terminal",
+        example="monitor login --qr",
+    )
+    parser.add_argument("--qr", action="store_true", help="show a QR code to scan instead of asking for phone and code")
+    parser.add_argument(
+        "--phone", metavar="NUMBER", help="the account's phone number (default: TELEGRAM_PHONE, or asked for)"
+    )
+    parser.add_argument(
+        "--print-session", action="store_true", help="print a string session and write no file: print nothing else"
+    )
+    parser = _add(
+        commands,
         "status",
         "operate.run_status",
         summary="show what is stored of every channel, and what is missing",

@@ -1,12 +1,11 @@
 """What the operator decides: settings from the environment, channels and digests from channels.yaml."""
 
 from monitor.config.reading import load_watchlist
-from monitor.config.settings import DataCentre, Settings, is_path, load_settings, secret_named
+from monitor.config.settings import Settings, is_path, load_settings, secret_named
 from monitor.config.watchlist import Alert, DigestPlan, Entry, Following, Watchlist, watchlist_schema
 
 __all__ = [
     "Alert",
-    "DataCentre",
     "DigestPlan",
     "Entry",
     "Following",

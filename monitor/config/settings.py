@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from monitor.errors import ConfigurationError
+from monitor.model.account import Application, DataCentre
 
 _MOST_BYTES = 64 * 1024  # of a NAME_FILE; a string session is under 1 kB
 _DEFAULT_DATABASE = "sqlite:///monitor.db"
@@ -28,16 +29,6 @@ _USUAL_DATA_CENTRE = 2  # where an account is looked for first; only its own ser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DataCentre:
-    """A server of Telegram's protocol other than Telegram's own; ``public_key`` is its RSA key as PEM, for new logins."""
-
-    number: int
-    host: str
-    port: int
-    public_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Where things are and who we are on Telegram; ``None`` where the environment says nothing."""
 
@@ -52,6 +43,21 @@ class Settings:
     telegram_bot_token: str | None = field(default=None, repr=False)
     telegram_data_centre: DataCentre | None = None
     metrics_port: int | None = None
+
+    @property
+    def application(self) -> Application:
+        """How the program presents itself to Telegram.
+
+        Raises:
+            ConfigurationError: The environment does not say it.
+        """
+        if self.telegram_api_id is None or self.telegram_api_hash is None:
+            raise ConfigurationError(
+                "TELEGRAM_API_ID and TELEGRAM_API_HASH are needed to talk to Telegram; my.telegram.org gives them"
+            )
+        return Application(
+            api_id=self.telegram_api_id, api_hash=self.telegram_api_hash, data_centre=self.telegram_data_centre
+        )
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from telethon.crypto import AuthKey, rsa
 from telethon.sessions import SQLiteSession, StringSession
 
 from monitor.errors import ConfigurationError, FatalError, LostAccountError
+from monitor.model.account import DataCentre
 
 _STRING = re.compile(
     r"1(?:[\w-]{351}|[\w-]{367})=", re.ASCII
@@ -50,8 +51,8 @@ class Session:
         """What messages call it."""
         return "the string session" if self.path is None else str(self.path)
 
-    def load(self) -> StringSession:
-        """Return the session with its key, to be held in memory.
+    def load(self, *, data_centre: DataCentre | None = None) -> StringSession:
+        """Return the session with its key, to be held in memory; ``data_centre`` is where its server is now.
 
         Raises:
             ConfigurationError: There is no such file, or it is no session.
@@ -60,6 +61,8 @@ class Session:
         session = StringSession(self._given) if self.path is None else _read(self.path)
         if session.auth_key is None:
             raise LostAccountError(f"{self.name}: nobody is logged in; run `monitor login`")
+        if data_centre is not None:
+            session.set_dc(data_centre.number, data_centre.host, data_centre.port)
         return session
 
     def save(self, session: StringSession) -> None:
@@ -135,16 +138,22 @@ class SessionLock:
             self._file = None
 
 
-def trust(public_key: str) -> None:
-    """Let new logins go to a server that proves itself by this RSA key (PEM, PKCS#1).
+def new_session(data_centre: DataCentre | None) -> StringSession:
+    """Return a session without a login, on the server named or else on Telegram's own.
 
     Raises:
-        ConfigurationError: It is no such key.
+        ConfigurationError: The server's key is none.
     """
-    try:
-        rsa.add_key(public_key, old=False)
-    except Exception as error:  # the parser below raises what it likes
-        raise ConfigurationError("TELEGRAM_DC_KEY: not an RSA public key in PKCS#1 form") from error
+    session = StringSession()
+    if data_centre is None:
+        return session
+    session.set_dc(data_centre.number, data_centre.host, data_centre.port)
+    if data_centre.public_key is not None:
+        try:
+            rsa.add_key(data_centre.public_key, old=False)
+        except Exception as error:  # the parser below raises what it likes
+            raise ConfigurationError("TELEGRAM_DC_KEY: not an RSA public key in PKCS#1 form") from error
+    return session
 
 
 def _file(given: str) -> Path:

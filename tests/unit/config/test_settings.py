@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import DataCentre, Settings, load_settings, secret_named
+from monitor.config import Settings, load_settings, secret_named
 from monitor.errors import ConfigurationError
+from monitor.model.account import DataCentre
 
 HASH = "0123456789abcdef0123456789abcdef"
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
