@@ -10,7 +10,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from monitor.errors import RetryError
@@ -29,7 +29,10 @@ _BURST: Mapping[str, float] = {
 
 
 class Clock(Protocol):
-    """Where the limiter learns the time and how it waits."""
+    """Where the time comes from, and how to wait."""
+
+    def now(self) -> datetime:
+        """Return the wall clock's time, in UTC."""
 
     def monotonic(self) -> float:
         """Return seconds since some fixed instant."""
@@ -137,7 +140,11 @@ class Limiter:
 
 
 class SystemClock:
-    """The event loop's own clock."""
+    """The machine's clock and the event loop's."""
+
+    def now(self) -> datetime:
+        """Return the wall clock's time, in UTC."""
+        return datetime.now(tz=UTC)  # noqa: TID251 - this is the Clock
 
     def monotonic(self) -> float:
         """Return the loop's time."""
