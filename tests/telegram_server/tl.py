@@ -1,17 +1,17 @@
 """The world's values as TL objects, as Telegram would send them."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from telethon.tl import types
 
-from tests.telegram_server.world import Account, Media, ServedChannel, ServedPost
+from tests.telegram_server.world import Account, Change, Media, ServedChannel, ServedPost
 
 DC_ID = 2
+FILES_PER_CHANNEL = 1_000_000  # a file is named by its channel and its post
 
 
-def channel(served: ServedChannel) -> Any:
-    """Return the channel, or that it is forbidden."""
+def channel(served: ServedChannel, account: Account) -> Any:
+    """Return the channel as the account sees it, or that it is forbidden."""
     if served.is_banned:
         return types.ChannelForbidden(id=served.id, access_hash=served.access_hash, title=served.title, broadcast=True)
     return types.Channel(
@@ -19,7 +19,7 @@ def channel(served: ServedChannel) -> Any:
         title=served.title,
         photo=types.ChatPhotoEmpty(),
         date=None,
-        left=not served.is_joined,
+        left=account.id not in served.members,
         broadcast=True,
         access_hash=served.access_hash,
         username=served.username,
@@ -27,23 +27,28 @@ def channel(served: ServedChannel) -> Any:
     )
 
 
-def channels(served: Iterable[ServedChannel]) -> list[Any]:
-    """Return each channel."""
-    return [channel(one) for one in served]
-
-
-def user(account: Account) -> Any:
-    """Return the account itself."""
+def user(account: Account, *, viewer: Account) -> Any:
+    """Return an account as another, or itself, sees it."""
+    is_self = account.id == viewer.id
     return types.User(
         id=account.id,
-        is_self=True,
-        access_hash=account.id * 11 + 5,
+        is_self=is_self,
+        access_hash=account.access_hash,
         first_name=account.first_name,
         username=account.username,
-        phone=None if account.is_bot else account.phone,
+        phone=account.phone if is_self and account.phone else None,
         bot=account.is_bot or None,
         bot_info_version=1 if account.is_bot else None,
     )
+
+
+def update(served: ServedChannel, change: Change) -> Any:
+    """Return a change as the update that tells it."""
+    if change.post is not None:
+        return change.kind(message(served, change.post), change.pts, change.count)
+    if change.deleted:
+        return change.kind(served.id, list(change.deleted), change.pts, change.count)
+    return change.kind(served.id)
 
 
 def message(served: ServedChannel, post: ServedPost) -> Any:
@@ -72,7 +77,7 @@ def message(served: ServedChannel, post: ServedPost) -> Any:
 
 def media(served: ServedChannel, post: ServedPost, held: Media) -> Any:
     """Return what hangs on a post; the file's id leads ``upload.getFile`` back to it."""
-    key = served.id * 1_000_000 + post.id
+    key = served.id * FILES_PER_CHANNEL + post.id
     if held.poll is not None:
         question, answers = held.poll
         return types.MessageMediaPoll(

@@ -42,10 +42,11 @@ _TRUE, _FALSE = 0x997275B5, 0xBC799737
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as it arrived: its message id and the TL object, wrappers taken off."""
+    """One request as it arrived: its message id and the TL object, wrappers taken off; ``without_updates`` was one of them."""
 
     msg_id: int
     request: Any
+    without_updates: bool = False
 
 
 class FrameReader:
@@ -171,9 +172,11 @@ class Secret:
         if isinstance(found, GzipPacked):
             with BinaryReader(found.data) as reader:
                 return self._calls(msg_id, reader.tgread_object())
+        without_updates = False
         while hasattr(found, "query"):  # invokeWithLayer, initConnection, invokeWithoutUpdates
+            without_updates = without_updates or isinstance(found, functions.InvokeWithoutUpdatesRequest)
             found = found.query
-        return [Call(msg_id, found)]
+        return [Call(msg_id, found, without_updates)]
 
     def write(self, body: bytes) -> bytes:
         """Return the payload of one encrypted message from the server."""
