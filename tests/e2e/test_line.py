@@ -135,7 +135,7 @@ async def test_a_call_that_finds_the_account_lost_ends_it(server: TelegramServer
 
 async def test_a_key_that_the_server_does_not_know_ends_the_account(server: TelegramServer) -> None:
     one = account(server)
-    server._keys.clear()
+    server.forget_keys()
 
     with pytest.raises(LostAccountError, match="AuthKeyNotFound"):
         await asyncio.wait_for(one.serve(), WAIT_S)

@@ -132,13 +132,6 @@ class TelegramServer:
             link.push(bytes(types.UpdateShort(types.UpdateLoginToken(), self.world.now())))
         return len(waiting)
 
-    def scan(self) -> None:
-        """Scan every QR code that is shown, as a person does with a phone that is logged in."""
-        for link in tuple(self._links):
-            if link.login_token is not None:
-                self.rpc.scanned_tokens.add(link.login_token)
-                link.push(bytes(types.UpdateShort(update=types.UpdateLoginToken(), date=self.world.now())))
-
     # --- lines
 
     @property
