@@ -175,6 +175,8 @@ class Account:
             raise FloodError(flood.seconds) from flood
         except _LOGGED_OUT as error:
             raise self._lose(error) from error
+        except errors.RandomIdDuplicateError:
+            raise  # no trouble of Telegram's, for all its number: the message was sent before
         except _TROUBLE as error:
             raise RetryError(f"{method}: Telegram is in trouble: {error}", after=timedelta(seconds=30)) from error
         except TimeoutError as error:
@@ -313,6 +315,7 @@ class Account:
             sequential_updates=True,
             flood_sleep_threshold=0,
             raise_last_call_error=True,
+            use_ipv6=":" in self._session.server_address,  # else Telethon puts Telegram's own address in its place
         )
         client._sender._updates_queue = _Tap(self._takers)  # noqa: SLF001 - there is no public way
         return client

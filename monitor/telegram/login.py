@@ -1,4 +1,4 @@
-"""Log an account in: phone, code and two-step password, or a QR code that a logged-in phone scans."""
+"""Log an account in: phone, code and two-step password, or a QR code that a logged-in phone scans; or a bot by its token."""
 
 import asyncio
 import base64
@@ -86,6 +86,24 @@ async def log_in(
     finally:
         await client.disconnect()
     return session, _who(me)
+
+
+async def log_in_bot(application: Application, token: str) -> StringSession:
+    """Return a session of the bot that ``token`` belongs to; a bot needs no person for that.
+
+    Raises:
+        UsageError: Telegram does not know the token.
+        RetryError: Telegram wants a rest first.
+        FatalError: Telegram cannot be reached.
+    """
+    session = new_session(application.data_centre)
+    client = _client(session, application)
+    try:
+        await _answer(client.connect)
+        await _answer(lambda: client.sign_in(bot_token=token))
+    finally:
+        await client.disconnect()
+    return session
 
 
 def _client(session: StringSession, application: Application) -> Any:
@@ -193,6 +211,10 @@ async def _answer(call: Callable[[], Awaitable[Answer]]) -> Answer:
 
 
 _REFUSALS: dict[type[Exception], MonitorError] = {
+    errors.AccessTokenInvalidError: UsageError(
+        "TELEGRAM_BOT_TOKEN: Telegram knows no such bot; ask @BotFather for its token"
+    ),
+    errors.AccessTokenExpiredError: UsageError("TELEGRAM_BOT_TOKEN has expired; ask @BotFather for a new one"),
     errors.ApiIdInvalidError: UsageError("TELEGRAM_API_ID and TELEGRAM_API_HASH do not belong together"),
     errors.PhoneNumberInvalidError: UsageError("Telegram knows no such phone number; want it with its country code"),
     errors.PhoneNumberUnoccupiedError: UsageError(

@@ -17,11 +17,11 @@ QUICK = Patience(
 )
 
 
-def account(server: TelegramServer, *, patience: Patience = QUICK, **given: Any) -> Account:
-    """Return an account that is logged in on the server."""
+def account(server: TelegramServer, *, patience: Patience = QUICK, as_bot: bool = False, **given: Any) -> Account:
+    """Return an account that is logged in on the server, the world's own or its bot."""
     clock = SystemClock()
     return Account(
-        session=StringSession(server.session_string()),
+        session=StringSession(server.session_string(server.world.bot if as_bot else None)),
         api=Api(id=1, hash="loopback"),
         limiter=given.pop("limiter", None) or Limiter(clock=clock),
         clock=clock,

@@ -11,6 +11,9 @@ import pytest
 from telethon import TelegramClient
 from telethon.sessions import StringSession
 
+from monitor.errors import UsageError
+from monitor.model.account import Application, DataCentre
+from monitor.telegram.login import log_in_bot
 from tests.architecture.tree import ROOT
 from tests.telegram_server import TelegramServer
 from tests.telegram_server.server import public_key
@@ -203,3 +206,14 @@ def test_login_without_an_application_says_what_is_missing(tmp_path: Path) -> No
     )
     assert (run.returncode, len(run.stderr.splitlines())) == (2, 1)
     assert "TELEGRAM_API_ID and TELEGRAM_API_HASH are needed" in run.stderr
+
+
+async def test_a_bot_logs_in_by_its_token(server: TelegramServer) -> None:
+    application = Application(
+        api_id=API_ID,
+        api_hash=API_HASH,
+        data_centre=DataCentre(number=2, host="127.0.0.1", port=server.port, public_key=public_key()),
+    )
+    assert await _name_of(await log_in_bot(application, server.world.bot.bot_token)) == "courier_bot"
+    with pytest.raises(UsageError, match="Telegram knows no such bot"):
+        await log_in_bot(application, "999:unknown")
