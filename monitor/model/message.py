@@ -37,3 +37,11 @@ class Message:
         """Refuse a message that says nothing."""
         if not self.html and not self.files:
             raise ValueError("a message needs a text or a file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One message of an edition: a text in Telegram's HTML, a file, or a file with a text under it."""
+
+    html: str
+    file: File | None = None

@@ -1,5 +1,6 @@
 """The only room that knows SQLAlchemy: posts, claims, findings and editions in SQLite or PostgreSQL."""
 
+from monitor.store.accounts import AccountStatus
 from monitor.store.deliveries import Delivery, DeliveryState
 from monitor.store.findings import FindingFilter, Saved
 from monitor.store.readings import FailedReading, TextToRead
@@ -8,6 +9,7 @@ from monitor.store.status import ChannelStatus, StoreStatus
 from monitor.store.store import Store, upgrade
 
 __all__ = [
+    "AccountStatus",
     "ChannelStatus",
     "Delivery",
     "DeliveryState",

@@ -7,21 +7,27 @@ from typing import Any
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from monitor.model.message import File, FileKind
 from monitor.store.engine import insert
-from monitor.store.schema import deliveries, edition_parts, recipients
+from monitor.store.schema import deliveries, edition_parts, editions, recipients
 
 _PENDING, _SENT, _FAILED, _GONE = "pending", "sent", "failed", "gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One part of one edition for one recipient, claimed for sending; ``attempts`` counts this one."""
+    """One part of one edition for one recipient, claimed for sending; ``attempts`` counts this one.
+
+    ``key`` is the same whenever this part is sent to this recipient, whatever became of the database in between.
+    """
 
     id: int
     edition_id: int
+    key: str
     recipient: str
     part: int
     text: str
+    file: File | None
     attempts: int
 
 
@@ -79,15 +85,22 @@ async def claim(connection: AsyncConnection, worker: str, *, at: datetime, patie
     part = and_(edition_parts.c.edition_id == deliveries.c.edition_id, edition_parts.c.number == deliveries.c.part)
     claimed = (
         await connection.execute(
-            select(deliveries, edition_parts.c.text).join(edition_parts, part).where(deliveries.c.id == row)
+            select(deliveries, edition_parts, editions.c.digest, editions.c.window_start)
+            .join(edition_parts, part)
+            .join(editions, editions.c.id == deliveries.c.edition_id)
+            .where(deliveries.c.id == row)
         )
     ).one()
     return Delivery(
         id=claimed.id,
         edition_id=claimed.edition_id,
+        key=f"{claimed.digest} {claimed.window_start.isoformat()} {claimed.recipient} {claimed.part}",
         recipient=claimed.recipient,
         part=claimed.part,
         text=claimed.text,
+        file=None
+        if claimed.file_kind is None
+        else File(kind=FileKind(claimed.file_kind), name=claimed.file_name, content=claimed.file_content),
         attempts=claimed.attempts,
     )
 

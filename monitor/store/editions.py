@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.model.edition import ChannelCoverage, Coverage, Edition, Window
 from monitor.model.finding import Citation
+from monitor.model.message import Part
 from monitor.store.codec import from_json, to_json
 from monitor.store.deliveries import pending_row
 from monitor.store.engine import insert as insert_on_conflict
@@ -15,9 +16,11 @@ from monitor.store.schema import channels, deliveries, edition_parts, editions, 
 
 
 async def issue(
-    connection: AsyncConnection, edition: Edition, parts: Sequence[str], *, recipients: Sequence[str] = ()
+    connection: AsyncConnection, edition: Edition, parts: Sequence[str | Part], *, recipients: Sequence[str] = ()
 ) -> int:
     """Store an edition with its parts and a pending delivery for each recipient and part; return its row.
+
+    A bare string is a part without a file.
 
     An edition of the same digest and window start that exists already is returned unchanged: what was told stays told.
     """
@@ -45,7 +48,7 @@ async def issue(
     if parts:
         await connection.execute(
             insert(edition_parts),
-            [{"edition_id": added, "number": number, "text": parts[number - 1]} for number in numbers],
+            [{"edition_id": added, "number": number, **_part(parts[number - 1])} for number in numbers],
         )
     pending = [
         pending_row(added, recipient=recipient, part=number)
@@ -55,6 +58,15 @@ async def issue(
     if pending:
         await connection.execute(insert(deliveries), pending)
     return int(added)
+
+
+def _part(part: str | Part) -> dict[str, object]:
+    if isinstance(part, str):
+        part = Part(html=part)
+    file = part.file
+    if file is None:
+        return {"text": part.html, "file_kind": None, "file_name": None, "file_content": None}
+    return {"text": part.html, "file_kind": file.kind.value, "file_name": file.name, "file_content": file.content}
 
 
 async def last_window_end(connection: AsyncConnection, digest: str) -> datetime | None:
@@ -80,9 +92,9 @@ async def cited_before(
     return cited
 
 
-async def coverage(connection: AsyncConnection, window: Window) -> Coverage:
-    """Return what was heard of every channel in the window before it ended."""
-    known = select(texts.c.id).where(texts.c.post_id == posts.c.id, texts.c.first_seen_at < window.end).exists()
+async def coverage(connection: AsyncConnection, window: Window, *, known_at: datetime) -> Coverage:
+    """Return what was heard of every channel in the window, as far as it was known at ``known_at``."""
+    known = select(texts.c.id).where(texts.c.post_id == posts.c.id, texts.c.first_seen_at < known_at).exists()
     heard = (
         select(posts.c.channel_id, func.count().label("posts"), func.max(posts.c.date).label("last"))
         .where(posts.c.date >= window.start, posts.c.date < window.end, known)

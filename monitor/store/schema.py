@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -159,6 +160,18 @@ backfills = Table(
     Column("reason", Words),
     Column("done_at", Instant),
     Index(None, "state"),
+)
+
+# Each account by the name that channels.yaml gives it. `state` is up, down or lost; `beat_at` is when its daemon last wrote.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("user_id", BigInteger),
+    Column("state", String(16), nullable=False),
+    Column("reason", Words),
+    Column("since", Instant, nullable=False),
+    Column("beat_at", Instant, nullable=False),
 )
 
 # Everything but the text is as the newest sighting, at `last_seen_at`, showed it.
@@ -303,6 +316,9 @@ edition_parts = Table(
     _to("editions", "edition_id", is_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("text", Words, nullable=False),
+    Column("file_kind", String(16)),
+    Column("file_name", Words),
+    Column("file_content", LargeBinary),
 )
 
 # `state` is "gone" for a recipient that can be reached no more; one without a row is well. A recipient is named as channels.yaml names it ("@desk", "env:OPS_MAIL"): never by an address that is secret.

@@ -10,10 +10,12 @@ from monitor.model.claim import Reading, ReadPost
 from monitor.model.edition import Coverage, Edition, Window
 from monitor.model.finding import Citation, Finding, Incident, StatusChange
 from monitor.model.following import Backfill, Hole, Marks, Peer, Stretch
+from monitor.model.message import Part
 from monitor.model.post import Channel, Observation, PostRef, Sample
-from monitor.store import channels, deliveries, editions, findings, history, holes, migration, posts, readings
+from monitor.store import accounts, channels, deliveries, editions, findings, history, holes, migration, posts, readings
 from monitor.store import record as recording
 from monitor.store import status as counting
+from monitor.store.accounts import AccountStatus
 from monitor.store.deliveries import Delivery, DeliveryState
 from monitor.store.engine import Database
 from monitor.store.findings import FindingFilter, Saved
@@ -223,6 +225,18 @@ class Store:
         async with self._database.read() as connection:
             return await counting.last_verified(connection)
 
+    async def note_account(
+        self, name: str, *, user_id: int | None, state: str, reason: str | None, at: datetime
+    ) -> None:
+        """Record that an account is up, down or lost at ``at``, and that its daemon can write."""
+        async with self._database.write() as connection:
+            await accounts.note_account(connection, name, user_id=user_id, state=state, reason=reason, at=at)
+
+    async def accounts(self) -> tuple[AccountStatus, ...]:
+        """Return every account that a daemon ever used."""
+        async with self._database.read() as connection:
+            return await accounts.stored_accounts(connection)
+
     # --- claims and findings
 
     async def texts_to_read(self, fingerprint: str, *, limit: int) -> tuple[TextToRead, ...]:
@@ -258,7 +272,9 @@ class Store:
 
     # --- editions and deliveries
 
-    async def issue_edition(self, edition: Edition, parts: Sequence[str], *, recipients: Sequence[str] = ()) -> int:
+    async def issue_edition(
+        self, edition: Edition, parts: Sequence[str | Part], *, recipients: Sequence[str] = ()
+    ) -> int:
         """Store an edition once, with its parts and their pending deliveries; return its id."""
         async with self._database.write() as connection:
             return await editions.issue(connection, edition, parts, recipients=recipients)
@@ -273,10 +289,10 @@ class Store:
         async with self._database.read() as connection:
             return await editions.cited_before(connection, digest, window)
 
-    async def coverage(self, window: Window) -> Coverage:
-        """Return what was heard of every channel in the window before it ended."""
+    async def coverage(self, window: Window, *, known_at: datetime | None = None) -> Coverage:
+        """Return what was heard of every channel in the window, as known at ``known_at``, by default when it ended."""
         async with self._database.read() as connection:
-            return await editions.coverage(connection, window)
+            return await editions.coverage(connection, window, known_at=known_at or window.end)
 
     async def claim_delivery(self, worker: str, *, at: datetime, patience: timedelta) -> Delivery | None:
         """Claim the next part that may be sent, ``None`` when there is none; a claim older than ``patience`` is void."""

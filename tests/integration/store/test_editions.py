@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from monitor.model.edition import ChannelCoverage, Window
+from monitor.model.message import File, FileKind, Part
 from monitor.model.post import Channel
 from monitor.store import Delivery, Store
 from tests.integration.store.builders import at, edition, gone, seen
@@ -56,6 +57,30 @@ async def test_what_earlier_editions_cited_is_known(store: Store) -> None:
     assert await store.cited_before("daily", Window(start=at(24), end=at(48))) == {at(24): issued.citations}
     assert await store.cited_before("daily", Window(start=at(0), end=at(24))) == {}
     assert await store.last_window_end("weekly") is None
+
+
+async def test_a_part_may_be_a_file(store: Store) -> None:
+    chart = File(kind=FileKind.PHOTO, name="chart.png", content=b"\x89PNG\x00")
+    await store.issue_edition(edition(), ["a", Part(html="", file=chart)], recipients=["@desk"])
+    first = await _claim(store)
+    assert first is not None
+    await store.note_sent(first.id, at=at(25))
+    second = await _claim(store)
+    assert second is not None
+    assert (first.file, second.file, second.text) == (None, chart, "")
+
+
+async def test_a_part_has_one_key_for_ever_and_shares_it_with_none(store: Store) -> None:
+    await store.issue_edition(edition(), ["a", "b"], recipients=["@desk", "@other"])
+    await store.issue_edition(edition(start=24, end=48), ["a"], recipients=["@desk"])
+    keys = []
+    while (delivery := await _claim(store)) is not None:
+        keys.append(delivery.key)
+        if delivery.attempts == 1:
+            await store.note_retry(delivery.id, reason="flood", not_before=at(25))
+        else:
+            await store.note_sent(delivery.id, at=at(25))
+    assert len(keys) == 2 * len(set(keys)) == 10
 
 
 async def test_parts_are_sent_in_order_to_each_recipient(store: Store) -> None:
