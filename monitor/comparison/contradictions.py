@@ -318,6 +318,8 @@ def _identify(relation: Relation, incident: str, a: Position, b: Position) -> st
     for end in (a, b):
         claim = end.statement.claim
         parts = [claim.kind.value, claim.side or "", claim.item or "", end.origin.id, end.statement.channel]
+        if claim.polarity is not Polarity.ASSERTED:
+            parts.append("negated")
         if relation not in _DISPUTES:
             parts += map(str, end.statement.key)
         ends.append(parts)

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from itertools import islice
 from math import floor
 
-from monitor.comparison.likeness import MOST_DAYS_APART, THRESHOLD, Cluster, Member, Rarity, Vector, likeness, score
+from monitor.comparison.likeness import MOST_DAYS_APART, THRESHOLD, Cluster, Member, Vector, likeness, score, vector
 from monitor.comparison.places import is_wide
-from monitor.comparison.reports import Report, reports_of
+from monitor.comparison.reports import Report, reports_of, telling_words
 from monitor.comparison.statements import Key, Statement
 from monitor.model.claim import Place, Scope
 from monitor.model.finding import Incident
@@ -18,7 +18,7 @@ from monitor.model.finding import Incident
 _CELL = 0.5  # degrees: two places within 50 km lie in the same cell or in neighbouring ones, up to 60 degrees north
 _CROWD = 32  # a key shared by more clusters than this tells nothing
 _LARGE = 20  # a figure by which an occurrence of weeks ago is found again
-_TELLING = 16  # the rarest words of a report, by which clusters are looked up
+_TELLING = 16  # the most telling words of a report, by which clusters are looked up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +56,11 @@ class _Occurrences:
 
     def __init__(self) -> None:
         self.clusters: list[Cluster] = []
-        self._rarity = Rarity()
         self._index: defaultdict[object, list[int]] = defaultdict(list)
 
     def place(self, report: Report) -> None:
         """Put a report, later than all before, where it belongs."""
-        member = Member.of(report, rarity=self._rarity)
+        member = Member.of(report)
         best: tuple[float, int] | None = None
         for number in sorted(self._candidates(member)):
             points = score(member, self.clusters[number])
@@ -77,7 +76,6 @@ class _Occurrences:
             held = self._index[key]
             if not held or held[-1] != number:
                 held.append(number)
-        self._rarity.learn(report)
 
     def _candidates(self, member: Member) -> set[int]:
         found: set[int] = set()
@@ -125,7 +123,7 @@ def _totals(statements: Sequence[Statement]) -> dict[tuple[object, ...], list[St
     found: dict[tuple[object, ...], list[Statement]] = {}
     for one in statements:
         claim = one.claim
-        if one.scope is Scope.INCIDENT:
+        if one.scope is Scope.INCIDENT or one.is_local:
             continue
         key: tuple[object, ...] = (one.scope, claim.side, claim.period_start)
         if claim.side is None:
@@ -154,7 +152,7 @@ def _of_total(members: Sequence[Statement]) -> Group:
     return Group(
         incident=_incident(members, first.scope, next(iter(places), None), start, last),
         statements=tuple(members),
-        vectors={},
+        vectors={one.key: vector(telling_words(one)) for one in members},
     )
 
 

@@ -1,10 +1,9 @@
 """Score how much a report looks like one more report of an occurrence already known."""
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from math import inf, log, sqrt
+from datetime import date, timedelta
+from math import inf, sqrt
 from typing import NamedTuple
 
 from monitor.comparison.intervals import distance, is_zero, widen
@@ -21,12 +20,12 @@ THRESHOLD = 5.0  # points that make two reports one occurrence
 _SAME_PLACE = 3.0
 _SAME_DISTRICT = 2.0  # a suburb, or a site outside its town
 _NEAR_PLACE = 0.5  # two towns of one district are hit on one day more often than not
-_IN_REGION = 1.5
-_IN_COUNTRY = 0.5
-_OTHER_COUNTRY = -1.0  # a country is often named for its army, not for the scene
-_SAME_REGION = -1.0  # a region is often called by its city
+_IN_REGION = 2.0
+_IN_COUNTRY = 1.0
+_OTHER_COUNTRY = -0.5  # a country is often named for its army, not for the scene
+_SAME_REGION = 0.0  # a region is often called by its city
 _OTHER_PLACE = -3.0  # less than a veto: texts name several places, and the wrong one may have been read
-_DAYS = (2.0, 0.75, -0.25, -1.0)  # by days apart
+_DAYS = (2.0, 1.0, 0.0, -1.0)  # by days apart
 _LONG_AGO = -3.0  # further apart, where one text names no day: an old occurrence told again
 _SAME_HOURS = 1.0  # posted within six hours of a member
 _SIX_HOURS = timedelta(hours=6)
@@ -35,46 +34,30 @@ _OTHER_SIDES = -1.5
 _SAME_FIGURE = ((100, 4.0), (20, 2.5), (5, 1.5), (0, 1.0))  # from this size on: a rare figure is a fingerprint
 _FINGERPRINT = 2.5  # points of a figure that finds an occurrence of long ago again
 _RETOLD = 0.4  # likeness of words that, with any shared figure and the place, does so, too
-_OTHER_FIGURE = (-0.5, -1.5, -3.0)  # by severity of the disagreement
+_OTHER_FIGURE = (-0.25, -0.75, -1.5)  # by severity of the disagreement
 _POINTER = 4.0  # replies to, forwards or links to a member
-_FILLED_ANEW = 0.5  # likeness of words in another town, or with another figure on another day: a form, filled in anew
-_TEMPLATE = -8.0
+_FILLED_ANEW = 0.6  # likeness of words in another town, or with another figure on another day: a form, filled in anew
+_TEMPLATE = -10.0
 _WORDS = 10.0  # times the likeness of the words, 0 to 1
 _MOST_MEMBERS = 24  # members whose words are compared: the newest ones
-_MEMORY = timedelta(hours=72)
-_QUIET = 50  # reports that a quiet time is taken to have had besides: one report does not make its words common
-_TELLING = 40  # words of a report that are compared: the rarest
+_TELLING = 24  # words of a report that are compared: the most telling
+_LONGEST_WORD = 10  # letters beyond which a word tells no more
+_IDLE_LETTERS = 2.5  # that every word has
 
 
-Vector = Mapping[str, float]  # rare words with their weights, of unit length
+Vector = Mapping[str, float]  # telling words with their weights, of unit length
 
 
-class Rarity:
-    """How much a word tells, from how many reports of the last 72 hours hold it: bounded memory."""
+def vector(words: Iterable[str]) -> Vector:
+    """Return the most telling of ``words``, the longest first, each weighed by its length.
 
-    def __init__(self) -> None:
-        self._window: deque[tuple[datetime, frozenset[str]]] = deque()
-        self._counts: dict[str, int] = {}
-
-    def learn(self, report: Report) -> None:
-        """Count one more report, the newest."""
-        while self._window and report.said_at - self._window[0][0] > _MEMORY:
-            for word in self._window.popleft()[1]:
-                if self._counts[word] == 1:
-                    del self._counts[word]
-                else:
-                    self._counts[word] -= 1
-        self._window.append((report.said_at, report.words))
-        for word in report.words:
-            self._counts[word] = self._counts.get(word, 0) + 1
-
-    def vector(self, words: Iterable[str]) -> Vector:
-        """Return the most telling of ``words``, the rarest first, each weighed by its rarity."""
-        total = len(self._window) + _QUIET
-        weights = {word: log(total / (self._counts.get(word, 0) + 1)) for word in words}
-        telling = sorted(weights, key=lambda word: (-weights[word], word))[:_TELLING]
-        length = sqrt(sum(weights[word] ** 2 for word in telling))
-        return {word: weights[word] / length for word in telling}
+    Long words are rare ones, whatever else was posted: so a report weighs the same whenever it comes, and no report
+    changes what another weighs.
+    """
+    weights = {word: (min(len(word), _LONGEST_WORD) - _IDLE_LETTERS) ** 1.5 for word in words}
+    telling = sorted(weights, key=lambda word: (-weights[word], word))[:_TELLING]
+    length = sqrt(sum(weights[word] ** 2 for word in telling))
+    return {word: weights[word] / length for word in telling}
 
 
 def likeness(first: Vector, second: Vector) -> float:
@@ -86,7 +69,7 @@ def likeness(first: Vector, second: Vector) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A report in a cluster, with its words as they were weighed when it came in.
+    """A report in a cluster, with its words weighed.
 
     ``most_by_figures`` are the most points that its figures can earn.
     """
@@ -96,10 +79,10 @@ class Member:
     most_by_figures: float
 
     @classmethod
-    def of(cls, report: Report, *, rarity: Rarity) -> "Member":
+    def of(cls, report: Report) -> "Member":
         """Weigh a report."""
         rarest = max(_rarity_of(one.claim.quantity) for one in report.statements)
-        return cls(report=report, vector=rarity.vector(report.words), most_by_figures=_SAME_QUESTION + rarest)
+        return cls(report=report, vector=vector(report.words), most_by_figures=_SAME_QUESTION + rarest)
 
 
 @dataclass(slots=True)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.comparison.camps import camp
+from monitor.comparison.intervals import widen
 from monitor.comparison.relations import Position
 from monitor.comparison.sides import is_military
 from monitor.model.claim import Kind, Polarity, Scope
+from monitor.model.quantity import Bound, Quantity
 
 MOVING = timedelta(hours=72)  # a later, higher toll within this is news, not dissent
 _PERSONS = frozenset({Kind.KILLED, Kind.WOUNDED, Kind.MISSING, Kind.CASUALTIES, Kind.CAPTURED})
@@ -60,8 +62,9 @@ class Table:
         return any(
             one.origin.id != earlier.origin.id
             and _is_same_question(one, later)
+            and one.statement.claim.quantity.bound is not Bound.VAGUE
             and one.interval.low > earlier.interval.high
-            and one.interval.meets(later.interval)
+            and _is_as_high(one, later)
             and not self._is_explained(one, earlier)
             for one in self._before(earlier)
         )
@@ -104,6 +107,12 @@ class Table:
     def _before(self, position: Position) -> Sequence[Position]:
         at = position.statement.said_at
         return [one for one in self.positions if one.statement.said_at < at]
+
+
+def _is_as_high(one: Position, later: Position) -> bool:
+    """Tell whether two figures name about one number, whatever they leave open above it."""
+    first, second = (Quantity.exactly(each.statement.claim.quantity.low or 0) for each in (one, later))
+    return widen(first).meets(widen(second))
 
 
 def _can_move(earlier: Position, later: Position) -> bool:

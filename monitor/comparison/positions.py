@@ -6,7 +6,7 @@ from datetime import datetime
 
 from monitor.comparison.intervals import is_zero
 from monitor.comparison.relations import Position
-from monitor.model.claim import Kind, Scope
+from monitor.model.claim import Kind, Polarity, Scope
 from monitor.model.finding import OriginBasis
 
 _REPEATED = frozenset({OriginBasis.FORWARD, OriginBasis.COPY})
@@ -84,23 +84,46 @@ def lines_of(
 ) -> dict[Question, tuple[OriginLine, ...]]:
     """Return the positions of every origin by question, in order.
 
-    Claims of an unknown side answer none, unless they say that nobody at all was hurt (side "").
+    Claims of an unknown side answer none, unless they say that nobody at all was hurt (side ""); nor does the older
+    post that an answer repeats above its own words.
 
     Where one post gives several figures on one question, the largest whole stands for it.
     """
     found: dict[Question, dict[str, list[Position]]] = {}
     for position in positions:
         claim = position.statement.claim
-        if claim.side is None and not is_zero(claim.quantity):
+        if (claim.side is None and not is_zero(claim.quantity)) or position.statement.is_quoted:
             continue
         question = Question(
             kind=claim.kind, side=claim.side or "", item=claim.item or "", scope=position.statement.scope
         )
         found.setdefault(question, {}).setdefault(position.origin.id, []).append(position)
     return {
-        question: tuple(_line(origin, found[question][origin]) for origin in sorted(found[question]))
+        question: tuple(
+            _line(origin, said) for origin in sorted(found[question]) for said in _by_stance(found[question][origin])
+        )
         for question in sorted(found)
     }
+
+
+def _by_stance(positions: Sequence[Position]) -> Iterable[Sequence[Position]]:
+    """Part what an origin counts from what it denies or doubts of others: denying theirs takes nothing of its own back.
+
+    A denial of what the origin itself had said stands with that, and the other way round.
+    """
+    ordered = sorted(positions, key=lambda one: one.statement.order)
+    for is_own in (True, False):
+        line: list[Position] = []
+        for position in ordered:
+            if (position.statement.claim.polarity is Polarity.ASSERTED) is is_own or any(
+                earlier.interval.meets(position.interval)
+                and (earlier.statement.claim.polarity is Polarity.ASSERTED) is is_own
+                and earlier.statement.ref != position.statement.ref
+                for earlier in line
+            ):
+                line.append(position)
+        if line:
+            yield line
 
 
 def _line(origin: str, positions: Sequence[Position]) -> OriginLine:

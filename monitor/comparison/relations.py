@@ -5,8 +5,8 @@ from datetime import timedelta
 from math import inf
 
 from monitor.comparison.intervals import Distance, Interval, distance, is_zero, widen
-from monitor.comparison.places import PlaceMatch, is_wide
-from monitor.comparison.sides import SideMatch, match_sides
+from monitor.comparison.places import PlaceMatch, is_one_town
+from monitor.comparison.sides import SideMatch, is_anybody, match_sides
 from monitor.comparison.statements import Statement
 from monitor.model.claim import Kind, Polarity, Scope, SideBasis, TimeBasis
 from monitor.model.finding import Origin, Relation
@@ -115,18 +115,16 @@ def _part_by_side(a: Statement, b: Statement) -> int | None:
         case SideMatch.SAME:
             return _WHOLE
         case SideMatch.INSIDE:
-            return 0
+            return None if is_anybody(b.claim.side) else 0
         case SideMatch.AROUND:
-            return 1
+            return None if is_anybody(a.claim.side) else 1
         case SideMatch.APART:
             return None
 
 
 def _part_of_nobody(a: Statement, b: Statement) -> int | None:
     """Return the end that counts a side, where the other says of one town and day that nobody at all was hurt."""
-    if a.claim.place is None or b.claim.place is None or a.claim.place.id != b.claim.place.id or is_wide(a.claim.place):
-        return None
-    if abs(a.said_at - b.said_at) > _NOBODY_WINDOW:
+    if not is_one_town(a.claim.place, b.claim.place) or abs(a.said_at - b.said_at) > _NOBODY_WINDOW:
         return None
     if a.claim.side is not None and is_zero(b.claim.quantity):
         return 0

@@ -57,11 +57,11 @@ def reports_of(statements: Sequence[Statement]) -> tuple[Report, ...]:
     """Split the statements about single occurrences into reports, earliest first.
 
     Claims of one post share a report when they name one place and day, or when all but one of its places are silent.
-    Totals of a day, a period or a war make no report.
+    Totals of a day, a period or a war make no report, unless they are of one town.
     """
     posts: dict[tuple[str, int], list[Statement]] = {}
     for one in statements:
-        if one.scope is Scope.INCIDENT:
+        if one.scope is Scope.INCIDENT or one.is_local:
             posts.setdefault((one.channel, one.ref.message_id), []).append(one)
     reports = []
     for members in posts.values():
@@ -130,9 +130,7 @@ def _report(group: Sequence[Statement], *, is_alone: bool) -> Report:
         day_from=min(one.day_from for one in days),
         day_to=max(one.day_to for one in days),
         is_dated=bool(dated),
-        words=frozenset(
-            word for one in ordered for word in words_of(_around(one, is_alone=is_alone)) if len(word) >= _LEAST_LETTERS
-        ),
+        words=frozenset(word for one in ordered for word in telling_words(one, is_alone=is_alone)),
         sides=frozenset(one.claim.side for one in ordered if one.claim.side is not None),
         figures=frozenset(
             (one.claim.kind, one.claim.side, one.claim.item, one.claim.quantity.low, one.claim.quantity.high)
@@ -140,6 +138,11 @@ def _report(group: Sequence[Statement], *, is_alone: bool) -> Report:
         ),
         points_to=frozenset(_pointers(ordered)),
     )
+
+
+def telling_words(one: Statement, *, is_alone: bool = False) -> Iterable[str]:
+    """Yield the words about a statement that are long enough to say which occurrence is meant."""
+    return (word for word in words_of(_around(one, is_alone=is_alone)) if len(word) >= _LEAST_LETTERS)
 
 
 def _around(one: Statement, *, is_alone: bool) -> str:

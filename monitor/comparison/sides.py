@@ -42,5 +42,10 @@ def is_military(side: str) -> bool:
     return not any(one == _CIVILIANS or one.startswith(f"{_CIVILIANS}-") for one in members(side))
 
 
+def is_anybody(side: str) -> bool:
+    """Tell whether ``side`` is civilians of a country not told: which whole they are part of is not known."""
+    return side == _CIVILIANS
+
+
 def _is_inside(one: str, other: str) -> bool:
     return one == other or _PARENTS.get(one) == other or (other == _CIVILIANS and one.startswith(f"{_CIVILIANS}-"))

@@ -1,6 +1,7 @@
 """Every claim of every revision, with when it was said and whether it still stands."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +11,12 @@ from monitor.model.post import PostRef
 from monitor.model.quantity import Quantity
 
 Key = tuple[str, int, int, int]  # channel, message, revision, index: what identifies a statement
+_PERSONS = frozenset({Kind.KILLED, Kind.WOUNDED, Kind.CAPTURED, Kind.MISSING})
+_MANY, _SUMMED = 10, 2  # a figure from here on, and so many times all beside it, sums up what the text tells
+_THOUSANDS = 1000  # persons that no single occurrence of these wars has cost
+_ANSWERED = re.compile(
+    r"\s*\N{LEFTWARDS ARROW WITH HOOK}[^\n\"]*\"[^\"]*(?:\"|\Z)"
+)  # as mirrors of a channel write a reply
 _Figure = tuple[Kind, Quantity, str | None, Polarity, Scope, str | None]
 
 
@@ -18,7 +25,9 @@ class Statement:
     """A claim where and when it was made.
 
     A figure that an edit leaves as it was is one statement, made when it first stood there. ``until`` is when a later revision replaced it or the post went; ``None`` while it stands. ``day_from`` and
-    ``day_to`` are the days of the occurrence, the posting day where the text names none.
+    ``day_to`` are the days of the occurrence, the posting day where the text names none. ``is_item``: the same text
+    counts others of the same kind and side beside it ("three seriously hurt, six lightly"), so that it is no sum.
+    ``is_quoted``: it stands in the older post that this one answers and repeats above its own words.
     """
 
     read: ReadPost
@@ -30,6 +39,8 @@ class Statement:
     is_deleted: bool
     day_from: date
     day_to: date
+    is_item: bool = False
+    is_quoted: bool = False
 
     @property
     def ref(self) -> PostRef:
@@ -64,10 +75,15 @@ class Statement:
     @property
     def scope(self) -> Scope:
         """What its figure sums up: a day's figure for one town is of one occurrence."""
+        return Scope.INCIDENT if self.claim.scope is Scope.DAILY and self.is_local else self.claim.scope
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is told of one town or site: it belongs to an occurrence there, unless it sums up a war's thousands."""
         place = self.claim.place
-        if self.claim.scope is Scope.DAILY and place is not None and not is_wide(place):
-            return Scope.INCIDENT
-        return self.claim.scope
+        if place is None or is_wide(place):
+            return False
+        return not self.claim.is_cumulative or (self.claim.quantity.low or 0) < _THOUSANDS
 
     @property
     def is_dated(self) -> bool:
@@ -76,8 +92,8 @@ class Statement:
 
     @property
     def is_part(self) -> bool:
-        """Whether it counts only a part of its kind: a subset, or one victim named without a number."""
-        if self.claim.subset_of is not None:
+        """Whether it counts only a part of its kind: a subset, an item, or one victim named without a number."""
+        if self.claim.subset_of is not None or self.is_item:
             return True
         quantity = self.claim.quantity
         is_singular = quantity.low == 1 and quantity.high == 1 and self.claim.polarity is Polarity.ASSERTED
@@ -110,6 +126,8 @@ def _of_post(read: ReadPost) -> Iterable[Statement]:
         seen_at = _seen_at(read, revision)
         kept = frozenset() if later is None else frozenset(map(_figure, later.claims))
         until = read.post.deleted_at if later is None else _seen_at(read, later)
+        own_from = _own_words(read, revision)
+        items = _items(revision.claims, own_from=own_from)
         said: dict[_Figure, datetime] = {}
         for index, claim in enumerate(revision.claims):
             figure = _figure(claim)
@@ -127,8 +145,45 @@ def _of_post(read: ReadPost) -> Iterable[Statement]:
                 is_deleted=later is None and until is not None,
                 day_from=day_from,
                 day_to=max(day_from, claim.event_to or day_from),
+                is_item=index in items,
+                is_quoted=claim.span.start < own_from,
             )
         said_before = said
+
+
+def _own_words(read: ReadPost, revision: ReadRevision) -> int:
+    """Return where a text's own words begin, after the older post that it answers."""
+    text = next((one.text for one in read.post.revisions if one.number == revision.number), "")
+    quoted = _ANSWERED.match(text)
+    return 0 if quoted is None else quoted.end()
+
+
+def _items(claims: Sequence[Claim], *, own_from: int) -> frozenset[int]:
+    """Return the claims that only list what no claim of the text sums up, and those that another does sum up."""
+    found: set[int] = set()
+    own = [claim for claim in claims if claim.span.start >= own_from]
+    for index, claim in enumerate(claims):
+        if claim.span.start < own_from or not _is_listed(claim):
+            continue
+        beside = {other.quantity: other.quantity.low or 0 for other in own if _is_beside(claim, other)}
+        beside.pop(claim.quantity, None)
+        number, rest = claim.quantity.low or 0, sum(beside.values())
+        if beside and number != rest and not (number >= _MANY and number > _SUMMED * rest):
+            found.add(index)
+    return frozenset(found)
+
+
+def _is_beside(claim: Claim, other: Claim) -> bool:
+    """Tell whether two figures of one text may add up."""
+    if not _is_listed(other) or (claim.kind, claim.scope) != (other.kind, other.scope):
+        return False
+    is_side = None in {claim.side, other.side} or claim.side == other.side
+    return is_side and (None in {claim.place, other.place} or claim.place == other.place)
+
+
+def _is_listed(claim: Claim) -> bool:
+    is_told = claim.polarity is Polarity.ASSERTED and claim.subset_of is None
+    return is_told and claim.kind in _PERSONS and not claim.is_cumulative and (claim.quantity.low or 0) > 0
 
 
 def _figure(claim: Claim) -> _Figure:

@@ -6,8 +6,9 @@ import pytest
 
 from monitor.comparison.anchors import is_anchored
 from monitor.comparison.statements import Statement, statements_of
-from monitor.model.claim import Claim, Kind, Place, Scope, TimeBasis
-from tests.told import BATTLE, KIDAL, NOON, TINZAOUATEN, claim, read_post
+from monitor.model.claim import Claim, Kind, Place, Polarity, Scope, TimeBasis
+from monitor.model.quantity import Bound
+from tests.told import BATTLE, KIDAL, NOON, TINZAOUATEN, claim, quantity, read_post
 
 CAMP = Place(id="camp", name="Camp", country="ML", latitude=20.1, longitude=2.95, kind="site")
 
@@ -35,8 +36,14 @@ def statement(said: Claim, *, channel: str = "one", hours: float = 0) -> Stateme
         pytest.param(claim(0, kind=Kind.CASUALTIES), 1, 0.0, True, id="none, on the same day"),
         pytest.param(claim(0, kind=Kind.CASUALTIES), 80, 0.9, False, id="none, said days later"),
         pytest.param(claim(7, kind=Kind.CASUALTIES), 1, 0.9, False, id="a few victims beside a few more dead"),
-        pytest.param(claim(3, kind=Kind.CASUALTIES), 1, 0.9, True, id="far fewer casualties than dead"),
+        pytest.param(claim(3, kind=Kind.CASUALTIES), 1, 0.9, False, id="a handful of victims beside many dead"),
+        pytest.param(claim(47, kind=Kind.CASUALTIES), 1, 0.9, True, id="casualties beside dead"),
+        pytest.param(
+            claim(quantity(20, 99, Bound.VAGUE), kind=Kind.CASUALTIES), 1, 0.9, False, id="a number of victims"
+        ),
         pytest.param(claim(0, place=None), 1, 0.2, False, id="none, somewhere"),
+        pytest.param(claim(9, polarity=Polarity.DENIED, place=None), 1, 0.0, True, id="the figure denied"),
+        pytest.param(claim(8, polarity=Polarity.DENIED), 1, 0.0, False, id="another figure denied"),
         pytest.param(claim(5000), 1, 0.9, False, id="a figure that must be a sum"),
     ],
 )
@@ -50,6 +57,19 @@ def test_place_day_and_words_tie_statements(other: Claim, hours: float, alike: f
 def test_one_post_is_not_held_against_itself() -> None:
     first, second = statements_of([read_post(claim(9), claim(3))])
     assert not is_anchored(first, second, alike=1.0)
+
+
+def test_a_house_is_not_held_against_the_day_of_a_country() -> None:
+    house, day = claim(15, side="civ-MLI"), claim(180, side="civ-MLI")
+    assert not is_anchored(statement(house), statement(day, channel="two"), alike=0.9)
+
+
+def test_a_period_without_a_beginning_is_known_by_its_words_or_its_size() -> None:
+    few, more = (claim(number, scope=Scope.PERIOD, place=None) for number in (12, 40))
+    assert not is_anchored(statement(few), statement(more, channel="two"), alike=0.1)
+    assert is_anchored(statement(few), statement(more, channel="two"), alike=0.3)
+    many, most = (claim(number, scope=Scope.PERIOD, place=None) for number in (3200, 45000))
+    assert is_anchored(statement(many), statement(most, channel="two"), alike=0.0)
 
 
 def test_totals_need_no_town() -> None:

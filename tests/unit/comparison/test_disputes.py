@@ -8,7 +8,7 @@ import pytest
 from monitor.comparison import compare
 from monitor.model.claim import Claim, Kind, Polarity, ReadPost
 from monitor.model.finding import Finding, Relation, Split, Status
-from monitor.model.post import Channel
+from monitor.model.post import Channel, Span
 from monitor.model.quantity import Quantity
 from tests.told import NOON, at_least, claim, read_post
 
@@ -234,3 +234,39 @@ def test_origins_behind_both_ends_raise_the_severity() -> None:
 
 def test_lower_bounds_alone_never_contradict() -> None:
     assert not findings(said("one", 0, civilians(at_least(20))), said("two", 1, civilians(at_least(3))))
+
+
+def test_what_an_answer_repeats_of_an_older_post_is_no_position() -> None:
+    text = '\N{LEFTWARDS ARROW WITH HOOK} Reply to Desk: "Three killed in the raid" The toll has risen to nine killed'
+    quoted = civilians(3, span=Span(start=text.index("Three"), end=text.index("Three") + 12))
+    own = civilians(9, span=Span(start=text.index("nine"), end=len(text)))
+    answer = read_post(quoted, own, channel="two", at=NOON, texts=[text])
+    assert not findings(said("one", -1, civilians(9)), answer)
+    assert findings(said("one", -1, civilians(20)), answer)
+
+
+def test_items_of_a_list_are_no_sum() -> None:
+    listed = (civilians(2, kind=Kind.WOUNDED), civilians(6, kind=Kind.WOUNDED))
+    assert not findings(said("one", 0, *listed), said("two", -1, civilians(8, kind=Kind.WOUNDED)))
+    assert findings(said("one", 0, *listed), said("two", 1, civilians(4, kind=Kind.WOUNDED)))
+
+
+def test_figure_that_the_items_beside_it_add_up_to_is_the_whole() -> None:
+    told = [civilians(number, kind=Kind.WOUNDED) for number in (9, 1, 3, 5)]
+    (finding,) = findings(said("one", 0, *told), said("two", -1, civilians(14, kind=Kind.WOUNDED)))
+    assert {finding.a.quantity.low, finding.b.quantity.low} == {9, 14}
+
+
+def test_denying_the_figure_of_others_takes_nothing_of_ones_own_back() -> None:
+    denial = civilians(45, polarity=Polarity.DENIED)
+    own = said("one", 0, civilians(3))
+    for posts in ([own, said("one", 2, denial)], [said("one", 0, civilians(3), denial)]):
+        found = findings(*posts, said("two", -1, civilians(45)))
+        assert {one.status for one in found} == {Status.EVOLVING}
+        assert {"3 exact", "45 exact denied"} == {
+            part for one in found for part in ("3 exact", "45 exact denied") if f"{part} (@one)" in one.reason
+        }
+
+
+def test_civilians_of_no_country_are_no_whole() -> None:
+    assert not findings(said("one", 0, claim(2, side="civ")), said("two", -1, civilians(45)))

@@ -169,3 +169,21 @@ def test_incident_is_named_by_its_earliest_claim() -> None:
 
 def test_claim_of_an_unknown_side_still_has_an_incident() -> None:
     assert len(incidents(read_post(claim(at_least(50), side=None)))) == 1
+
+
+def test_a_toll_for_one_town_stands_with_the_occurrence_whatever_span_it_names() -> None:
+    since = undated(3, place=TYRE, scope=Scope.PERIOD)
+    assert together(read_post(undated(3, place=TYRE), channel="one"), read_post(since, channel="two", at=NOON + HOUR))
+
+
+def test_what_came_before_or_after_changes_the_likeness_of_no_two_posts() -> None:
+    text = "Drone strike on a minibus near the orchard, {} dead, says the mayor"
+    two = [
+        read_post(undated(2, place=None), channel=name, at=NOON, texts=[text.format("two")]) for name in ("one", "two")
+    ]
+    crowd = [
+        read_post(undated(40 + number, place=ODESA), channel="many", message_id=number, texts=[f"{text} {number}"])
+        for number in range(60)
+    ]
+    assert together(*two)
+    assert any({post.post.ref for post in two} <= set(one.posts) for one in incidents(*two, *crowd))
