@@ -19,12 +19,13 @@ from pydantic import (
 )
 
 from monitor.config.schedule import SPAN_PATTERN, check_cron, read_span, write_span
+from monitor.model.following import Followed
 from monitor.model.post import Channel, bare_id
 
 HANDLE_PATTERN: Final = r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$"  # Telegram: 4 to 32 letters, digits, underscores
 _LINK: Final = r"^(https?://)?(t\.me|telegram\.me)/(s/)?[A-Za-z][A-Za-z0-9_]{3,31}(/[0-9]+)?/?$"
 _PRIVATE_LINK: Final = r"^(https?://)?(t\.me|telegram\.me)/c/(?P<id>[0-9]+)(/[0-9]+)?/?$"
-_INVITE: Final = r"^(https?://)?(t\.me|telegram\.me)/(\+|joinchat/)[A-Za-z0-9_-]+$"
+_INVITE: Final = r"^(https?://)?(t\.me|telegram\.me)/(\+|joinchat/)(?P<hash>[A-Za-z0-9_-]+)$"
 _RECIPIENT: Final = r"^(@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{5,20}|env:[A-Z][A-Z0-9_]*)$"
 NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 SIDE_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9+_-]{0,63}$"
@@ -62,6 +63,7 @@ Span = Annotated[
     BeforeValidator(read_span),
     WithJsonSchema({"type": "string", "pattern": SPAN_PATTERN, "examples": ["10m", "48h", "7d"]}),
 ]
+Count = Annotated[int, Field(ge=100, le=10_000)]
 Number = Annotated[
     int,
     BeforeValidator(_read_id),
@@ -93,6 +95,9 @@ class Following(_Strict):
         default=timedelta(minutes=10), description="How often history is read to find what was missed"
     )
     recheck: Span = Field(default=timedelta(hours=48), description="How far back edits and deletions are looked for")
+    recheck_posts: Count = Field(
+        default=300, description="In how many posts at most edits and deletions are looked for"
+    )
 
 
 class FollowingOverride(_Strict):
@@ -101,6 +106,7 @@ class FollowingOverride(_Strict):
     backfill: Span | None = None
     reconcile_every: Span | None = None
     recheck: Span | None = None
+    recheck_posts: Count | None = None
 
 
 class Entry(_Strict):
@@ -108,7 +114,9 @@ class Entry(_Strict):
 
     handle: str | None = Field(default=None, pattern=HANDLE_PATTERN, description='The public name, in quotes: "@name"')
     link: str | None = Field(
-        default=None, pattern=f"{_LINK}|{_PRIVATE_LINK.replace('?P<id>', '')}|{_INVITE}", description="A t.me link"
+        default=None,
+        pattern=f"{_LINK}|{_PRIVATE_LINK.replace('?P<id>', '')}|{_INVITE.replace('?P<hash>', '')}",
+        description="A t.me link",
     )
     id: Number | None = Field(default=None, description="The number Telegram gives the channel, -1001234567890")
     name: Text | None = Field(default=None, description="What people call it")
@@ -129,11 +137,13 @@ class Entry(_Strict):
     def _says_which(self) -> Self:
         if self.handle is None and self.link is None and self.id is None:
             raise ValueError("says no channel; want handle, link or id")
-        if self._public_name() is None and self.telegram_id is None:
+        if self.public_name is None and self.telegram_id is None:
             raise ValueError("an invite link alone does not say which channel; add its id")
         return self
 
-    def _public_name(self) -> str | None:
+    @property
+    def public_name(self) -> str | None:
+        """The handle without "@", if the entry says it."""
         if self.handle is not None:
             return self.handle.removeprefix("@")
         if self.link is not None and re.match(_LINK, self.link):
@@ -149,9 +159,15 @@ class Entry(_Strict):
         return None if private is None else int(private["id"])
 
     @property
+    def invite(self) -> str | None:
+        """The hash of the invite link, if the entry has one."""
+        found = None if self.link is None else re.match(_INVITE, self.link)
+        return None if found is None else found["hash"]
+
+    @property
     def key(self) -> str:
         """What stands for the channel in every post: its public name, else its bare number."""
-        return self._public_name() or str(self.telegram_id)
+        return self.public_name or str(self.telegram_id)
 
     @property
     def channel(self) -> Channel:
@@ -202,8 +218,24 @@ class Watchlist(_Strict):
 
     def following_of(self, entry: Entry) -> Following:
         """Return how ``entry`` is followed: the defaults with its own changes."""
-        own = {name: span for name, span in entry.following if span is not None}
+        own = {name: value for name, value in entry.following if value is not None}
         return self.following.model_copy(update=own)
+
+    @property
+    def followed(self) -> tuple[Followed, ...]:
+        """Every channel that is to be followed now, as the follower takes it."""
+        return tuple(
+            Followed(
+                key=entry.key,
+                handle=entry.public_name,
+                telegram_id=entry.telegram_id,
+                invite=entry.invite,
+                join=entry.join,
+                **dict(self.following_of(entry)),
+            )
+            for entry in self.entries
+            if entry.enabled
+        )
 
 
 def watchlist_schema() -> dict[str, Any]:
@@ -213,7 +245,7 @@ def watchlist_schema() -> dict[str, Any]:
     entry["anyOf"] = [{"required": [name]} for name in ("handle", "link", "id")]
     spans = schema["$defs"]["Following"]["properties"]
     for name, field in Following.model_fields.items():
-        spans[name]["default"] = write_span(field.default)
+        spans[name]["default"] = write_span(field.default) if isinstance(field.default, timedelta) else field.default
     for holder in (schema, entry):  # a whole mapping as a default tells an editor nothing
         del holder["properties"]["following"]["default"]
     schema["required"] = ["channels"]

@@ -15,6 +15,7 @@ from monitor.model.edition import Answer, Correction, Coverage, Edition, Questio
 from monitor.model.finding import Citation, OriginBasis, Status
 
 _NEVER = sys.maxsize
+_READ = frozenset({"ok", "renamed", "unjoined"})  # states of channels whose posts are read
 _SETTLED = frozenset({Status.RESOLVED, Status.RETRACTED})
 _MIDDLE_DOT = " \u00b7 "
 _BULLET = "\u2022 "
@@ -93,8 +94,8 @@ class _Sheet:
     def _coverage(self, coverage: Coverage) -> Block:
         channels = coverage.channels
         heard = [channel for channel in channels if channel.posts]
-        away = [channel for channel in channels if channel.state != "ok"]
-        silent = [channel for channel in channels if not channel.posts and channel.state == "ok"]
+        away = [channel for channel in channels if channel.state not in _READ]
+        silent = [channel for channel in channels if not channel.posts and channel.state in _READ]
         holed = [channel for channel in channels if channel.holes]
         posts = wording.counted(coverage.posts, one="post", many="posts")
         lines = [

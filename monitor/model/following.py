@@ -82,3 +82,24 @@ class Backfill:
     state: str
     reason: str | None = None
     done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What recording changed. ``unknown`` counts deletions of posts that were not seen so far."""
+
+    new_posts: int = 0
+    new_revisions: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    unknown: int = 0
+
+    def __add__(self, other: "Recorded") -> "Recorded":
+        """Add up two batches."""
+        return Recorded(
+            new_posts=self.new_posts + other.new_posts,
+            new_revisions=self.new_revisions + other.new_revisions,
+            unchanged=self.unchanged + other.unchanged,
+            deleted=self.deleted + other.deleted,
+            unknown=self.unknown + other.unknown,
+        )

@@ -8,12 +8,12 @@ from sqlalchemy import Row, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.errors import SkipError
-from monitor.model.following import Backfill, Hole, Marks, Peer, Stretch
+from monitor.model.following import Backfill, Hole, Marks, Peer, Recorded, Stretch
 from monitor.model.post import Observation
 from monitor.store.channels import locked_channel
 from monitor.store.engine import insert as insert_or
 from monitor.store.holes import dig, fill
-from monitor.store.record import Recorded, record
+from monitor.store.record import record
 from monitor.store.schema import absences, backfills, channels, holes, peers, posts
 
 _WAITING, _READING, _DONE, _FAILED = "waiting", "reading", "done", "failed"

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from monitor.model.following import Recorded
 from monitor.model.post import Observation
 from monitor.store.channels import locked_channels, note_seen
 from monitor.store.codec import to_json
@@ -23,27 +24,6 @@ class Key(NamedTuple):
 
     channel_id: int
     message_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """What recording changed. ``unknown`` counts deletions of posts that were not seen so far."""
-
-    new_posts: int = 0
-    new_revisions: int = 0
-    unchanged: int = 0
-    deleted: int = 0
-    unknown: int = 0
-
-    def __add__(self, other: "Recorded") -> "Recorded":
-        """Add up two batches."""
-        return Recorded(
-            new_posts=self.new_posts + other.new_posts,
-            new_revisions=self.new_revisions + other.new_revisions,
-            unchanged=self.unchanged + other.unchanged,
-            deleted=self.deleted + other.deleted,
-            unknown=self.unknown + other.unknown,
-        )
 
 
 @dataclass(slots=True)

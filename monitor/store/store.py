@@ -9,7 +9,7 @@ from typing import Self
 from monitor.model.claim import Reading, ReadPost
 from monitor.model.edition import Coverage, Edition, Window
 from monitor.model.finding import Citation, Finding, Incident, StatusChange
-from monitor.model.following import Backfill, Hole, Marks, Peer, Stretch
+from monitor.model.following import Backfill, Hole, Marks, Peer, Recorded, Stretch
 from monitor.model.message import Part
 from monitor.model.post import Channel, Observation, PostRef, Sample
 from monitor.store import accounts, channels, deliveries, editions, findings, history, holes, migration, posts, readings
@@ -20,7 +20,6 @@ from monitor.store.deliveries import Delivery, DeliveryState
 from monitor.store.engine import Database
 from monitor.store.findings import FindingFilter, Saved
 from monitor.store.readings import FailedReading, TextToRead
-from monitor.store.record import Recorded
 from monitor.store.status import StoreStatus
 
 

@@ -131,7 +131,19 @@ class Account:
         channel: str | None = None,
         timeout_s: float | None = None,
     ) -> Any:
-        """Return Telegram's answer to one raw request.
+        """Return Telegram's answer to one raw request, as ``ask`` does without the instant."""
+        _, answer = await self.ask(request, budget=budget, channel=channel, timeout_s=timeout_s)
+        return answer
+
+    async def ask(
+        self,
+        request: Any,
+        *,
+        budget: str | None = None,
+        channel: str | None = None,
+        timeout_s: float | None = None,
+    ) -> tuple[datetime, Any]:
+        """Return when a raw request was sent, and Telegram's answer: what it shows was so no earlier.
 
         Raises:
             RetryError: It has to wait longer than is absorbed, the line is down, or no answer came; ``after`` says how long.
@@ -141,9 +153,11 @@ class Account:
         # Telethon remembers a flood by this number and holds back whatever shares it (fact 16): the limiter knows better
         # what the flood is about. What is sent does not depend on it.
         request.CONSTRUCTOR_ID = (request.CONSTRUCTOR_ID, channel)
-        return await self.run(
-            method_name(request), lambda client: client(request), budget=budget, channel=channel, timeout_s=timeout_s
-        )
+
+        async def send(client: Any) -> tuple[datetime, Any]:
+            return self.clock.now(), await client(request)
+
+        return await self.run(method_name(request), send, budget=budget, channel=channel, timeout_s=timeout_s)
 
     async def run(
         self,
@@ -157,7 +171,7 @@ class Account:
         """Return what ``action`` does with the connected ``TelegramClient``; ``method`` names it in limits and metrics.
 
         The action begins when the limiter lets it: an instant that it reads then is when it was sent. It may be begun
-        again after a flood. Raises as ``call`` does.
+        again after a flood. Raises as ``ask`` does.
         """
         seconds = self._patience.call_s if timeout_s is None else timeout_s
         return await self.limiter.call(

@@ -9,6 +9,7 @@ from telethon.sessions import StringSession
 
 from monitor.telegram.client import Account, Api, Patience
 from monitor.telegram.limits import Limiter, SystemClock
+from tests.telegram_server import Account as Owner
 from tests.telegram_server import TelegramServer
 
 WAIT_S = 10.0  # what a loaded machine may take for a step; reaching it is a failure
@@ -17,11 +18,19 @@ QUICK = Patience(
 )
 
 
-def account(server: TelegramServer, *, patience: Patience = QUICK, as_bot: bool = False, **given: Any) -> Account:
-    """Return an account that is logged in on the server, the world's own or its bot."""
+def account(
+    server: TelegramServer,
+    *,
+    patience: Patience = QUICK,
+    as_bot: bool = False,
+    owner: Owner | None = None,
+    **given: Any,
+) -> Account:
+    """Return an account that is logged in on the server: the world's own, its bot, or another."""
     clock = SystemClock()
+    owner = server.world.bot if as_bot else owner
     return Account(
-        session=StringSession(server.session_string(server.world.bot if as_bot else None)),
+        session=StringSession(server.session_string(owner)),
         api=Api(id=1, hash="loopback"),
         limiter=given.pop("limiter", None) or Limiter(clock=clock),
         clock=clock,

@@ -1,7 +1,7 @@
 """An account's line comes back whatever happens to it, and says when it can't."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,12 +11,6 @@ from monitor.errors import LostAccountError, RetryError
 from monitor.telegram.client import Account
 from tests.e2e.lines import WAIT_S, account, serving, until
 from tests.telegram_server import Line, ServedChannel, TelegramServer
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[TelegramServer]:
-    async with TelegramServer() as running:
-        yield running
 
 
 def history(channel: ServedChannel) -> Any:

@@ -8,6 +8,7 @@ import yaml
 
 from monitor.config import Following, Watchlist, load_watchlist, watchlist_schema
 from monitor.errors import ConfigurationError
+from monitor.model.following import Followed
 from monitor.model.post import Channel
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -54,7 +55,7 @@ def test_the_schemas_own_defaults_fit_it() -> None:
     schema = watchlist_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     default = {name: field["default"] for name, field in schema["$defs"]["Following"]["properties"].items()}
-    assert default == {"backfill": "1w", "reconcile_every": "10m", "recheck": "2d"}
+    assert default == {"backfill": "1w", "reconcile_every": "10m", "recheck": "2d", "recheck_posts": 300}
     jsonschema.validate({"channels": [{"handle": "@front_notes"}], "following": default}, schema)
 
 
@@ -102,6 +103,22 @@ def test_a_word_means_what_it_says_and_not_a_truth_value_or_a_time(path: Path) -
 def test_a_channel_follows_the_defaults_except_where_it_says_otherwise(path: Path) -> None:
     watch = load(path, f"{ONE}    following: {{recheck: 7d}}\nfollowing: {{backfill: 30d}}\n")
     assert watch.following_of(watch.entries[0]) == Following(backfill=timedelta(days=30), recheck=timedelta(days=7))
+
+
+def test_a_channel_is_followed_as_its_entry_and_the_defaults_say(path: Path) -> None:
+    watch = load(
+        path,
+        "channels:\n"
+        '  - handle: "@front_notes"\n    join: true\n    following: {recheck_posts: 500}\n'
+        '  - link: "https://t.me/+AbCdEf"\n    id: -1001234567890\n'
+        '  - handle: "@old_notes"\n    enabled: false\n'
+        "following: {backfill: 30d}\n",
+    )
+    month = timedelta(days=30)
+    assert watch.followed == (
+        Followed(key="front_notes", handle="front_notes", join=True, recheck_posts=500, backfill=month),
+        Followed(key="1234567890", telegram_id=1234567890, invite="AbCdEf", backfill=month),
+    )
 
 
 def test_a_disabled_channel_still_lends_its_alignment(path: Path) -> None:
