@@ -1,23 +1,29 @@
-"""The stages record, extract, compare and compose: take rows, call a pure function, write the result in one transaction.
+"""The stages record, extract, compare, compose and deliver: take rows, call a function, write the result in one transaction.
 
 Each stage has a unique key in the store, so running it again, or crashing inside it, changes nothing.
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from html import escape
 from itertools import islice
 from typing import Protocol
 
 from monitor.comparison import compare
 from monitor.digest import compose, corrections
+from monitor.errors import LostAccountError, RetryError, SkipError
 from monitor.model.claim import Reading, ReadPost
-from monitor.model.edition import Edition, Window
+from monitor.model.edition import Coverage, Edition, Window
+from monitor.model.message import Message
 from monitor.model.post import Channel, Observation
-from monitor.store import FailedReading, Recorded, Store, TextToRead
+from monitor.store import Delivery, FailedReading, Recorded, Store, TextToRead
 
 RECORD_BATCH = 500  # observations a transaction: near the knee of rows per second on both databases (DEPENDENCIES 9)
 READ_BATCH = 200  # texts a transaction: about 0.2 s of reading, in which nothing else of the process gets its turn
+PATIENCE = timedelta(minutes=10)  # longer than any courier takes for a part: whoever claimed it longer ago is dead
 HORIZON = timedelta(
     days=7
 )  # claims further apart than this never meet in one incident (CODEBOOK 4.2: 72 h, twice over)
@@ -56,6 +62,47 @@ class Compared:
     incidents: int
     findings: int
     changed: int
+
+
+class Courier(Protocol):
+    """What carries messages to one kind of address."""
+
+    async def send(self, recipient: str, message: Message) -> str | None:
+        """Send ``message`` and return what the courier calls it.
+
+        Raises:
+            RetryError: It can be tried again after ``after``.
+            SkipError: The recipient cannot be reached any more.
+        """
+
+
+class Couriers(Protocol):
+    """Finds who carries to a recipient."""
+
+    def courier_of(self, recipient: str) -> tuple[Courier, str]:
+        """Return the courier and the address behind the recipient's name.
+
+        Raises:
+            SkipError: Nobody can carry there.
+            RetryError: The courier that does is not there now.
+        """
+
+
+class Outcome(StrEnum):
+    """What became of one part."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What became of one part of an edition, and why where it was not sent."""
+
+    delivery: Delivery
+    outcome: Outcome
+    reason: str | None = None
 
 
 def _silent(done: int) -> None:
@@ -102,7 +149,8 @@ async def compare_stored(store: Store) -> Compared:
     """
     as_of = await store.newest_instant()
     posts = [post async for post in store.read_posts()]
-    result = compare(posts, as_of=as_of or datetime.min.replace(tzinfo=UTC))
+    # In a thread, so that what is live gets its turn.
+    result = await asyncio.to_thread(compare, posts, as_of=as_of or datetime.min.replace(tzinfo=UTC))
     saved = await store.save_comparison(result.incidents, result.findings)
     return Compared(
         posts=len(posts),
@@ -112,27 +160,71 @@ async def compare_stored(store: Store) -> Compared:
     )
 
 
-async def compose_edition(store: Store, digest: str, window: Window, *, min_severity: int = 1) -> Edition:
-    """Compose the edition of ``digest`` for ``window`` from what was known when the window ended.
+async def compose_edition(
+    store: Store,
+    digest: str,
+    window: Window,
+    *,
+    min_severity: int = 1,
+    known_at: datetime | None = None,
+    joins: int = 1,
+) -> Edition:
+    """Compose the edition of ``digest`` for ``window`` from what was known at ``known_at``, by default when it ended.
 
-    Later posts, edits and deletions do not reach back into it.
+    Posts of the window that were only seen after it are in it if they were known by then; posts of later windows never
+    are. ``joins`` is how many windows became this one.
     """
-    posts = [
-        seen
-        async for post in store.read_posts(since=window.start - HORIZON, until=window.end)
-        if (seen := as_seen_at(post, window.end)) is not None
-    ]
-    result = compare(posts, as_of=window.end)
-    return compose(
+    stored = [post async for post in store.read_posts(since=window.start - HORIZON, until=window.end)]
+    instant = max(known_at or window.end, window.end)
+    posts = [seen for post in stored if (seen := as_seen_at(post, instant)) is not None]
+    # What changed after the window is a correction that the next edition tells.
+    told = [seen for post in stored if (seen := as_seen_at(post, window.end)) is not None]
+    result = await asyncio.to_thread(compare, posts, as_of=instant)
+    edition = compose(
         digest,
         window,
         findings=result.findings,
         incidents=result.incidents,
         evidence=result.evidence,
-        coverage=await store.coverage(window),
-        corrections=corrections(await store.cited_before(digest, window), posts),
+        coverage=await store.coverage(window, known_at=instant),
+        corrections=corrections(await store.cited_before(digest, window), told),
         min_severity=min_severity,
     )
+    return replace(edition, joins=joins)
+
+
+async def deliver_next(store: Store, couriers: Couriers, *, worker: str, now: datetime) -> Delivered | None:
+    """Send the next part that may be sent at ``now`` and record what became of it; ``None`` if there is none.
+
+    A part whose worker died is sent again under the same key, so that a receiver that can tell keeps one copy.
+    """
+    delivery = await store.claim_delivery(worker, at=now, patience=PATIENCE)
+    if delivery is None:
+        return None
+    message = Message(key=delivery.key, html=delivery.text, files=() if delivery.file is None else (delivery.file,))
+    try:
+        courier, address = couriers.courier_of(delivery.recipient)
+        number = await courier.send(address, message)
+    except SkipError as error:
+        await store.note_gone(delivery.recipient, reason=str(error), at=now)
+        return Delivered(delivery=delivery, outcome=Outcome.GONE, reason=str(error))
+    except (RetryError, LostAccountError) as error:
+        after = error.after if isinstance(error, RetryError) else PATIENCE
+        await store.note_retry(delivery.id, reason=str(error), not_before=now + after)
+        return Delivered(delivery=delivery, outcome=Outcome.RETRY, reason=str(error))
+    await store.note_sent(delivery.id, at=now, message=number)
+    return Delivered(delivery=delivery, outcome=Outcome.SENT)
+
+
+async def issue_notice(store: Store, text: str, *, recipients: Sequence[str], at: datetime) -> int:
+    """Tell ``recipients`` something about the monitor itself, by the way that digests go; return the edition's id."""
+    # The name is none that a digest of channels.yaml can have.
+    notice = Edition(
+        digest="monitor/notice",
+        window=Window(start=at, end=at + timedelta(microseconds=1)),
+        coverage=Coverage(channels=()),
+    )
+    return await store.issue_edition(notice, [escape(text)], recipients=recipients)
 
 
 def as_seen_at(post: ReadPost, instant: datetime) -> ReadPost | None:

@@ -1,8 +1,10 @@
-"""Check cron lines and spans of time as channels.yaml writes them."""
+"""Cron lines and spans of time as channels.yaml writes them: checked, and worked out."""
 
 import re
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Self
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -66,6 +68,88 @@ def check_cron(text: str) -> str:
     if fields[4] == "*" and not any(day <= _LONGEST[month] for day in days for month in months):
         raise ValueError(f"no day of any year fits the cron line {text!r}")
     return " ".join(fields)
+
+
+_FARTHEST = timedelta(days=8 * 366 + 1)  # from one 29 February to the next over a century without one
+_DAY = timedelta(days=1)
+
+
+def fires(cron: str, *, zone: tzinfo, after: datetime, until: datetime) -> Iterator[datetime]:
+    """Yield the instants in ``(after, until]`` at which a cron line fires in ``zone``, in order, in UTC.
+
+    A local time that comes twice when clocks are put back fires once, at its first coming; one that is left out when they
+    are put forward fires as much later as they are put forward. Where both day and weekday are restricted either will do,
+    as in every cron.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> autumn = datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC)
+    >>> for at in fires("30 3 * * *", zone=ZoneInfo("Europe/Kyiv"), after=autumn[0], until=autumn[1]):
+    ...     print(at)
+    2026-10-25 00:30:00+00:00
+    2026-10-26 01:30:00+00:00
+    """
+    line = _Line.read(cron)
+    day, last = after.astimezone(zone).date() - _DAY, until.astimezone(zone).date() + _DAY
+    latest = after
+    while day <= last:
+        for at in line.instants(day, zone=zone):
+            if latest < at <= until:
+                latest = at
+                yield at
+        day += _DAY
+
+
+def next_fire(cron: str, *, zone: tzinfo, after: datetime) -> datetime:
+    """Return the first instant after ``after`` at which the cron line fires."""
+    return next(fires(cron, zone=zone, after=after, until=after + _FARTHEST))
+
+
+def last_fire(cron: str, *, zone: tzinfo, before: datetime) -> datetime:
+    """Return the last instant before ``before`` at which the cron line fires."""
+    span = _DAY
+    while True:
+        found = [at for at in fires(cron, zone=zone, after=before - span, until=before) if at < before]
+        if found or span > _FARTHEST:
+            return found[-1]
+        span *= 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A cron line worked out; ``weekdays`` counts from Sunday. ``either`` day or weekday will do, or both must fit."""
+
+    minutes: frozenset[int]
+    hours: frozenset[int]
+    days: frozenset[int]
+    months: frozenset[int]
+    weekdays: frozenset[int]
+    either: bool
+
+    @classmethod
+    def read(cls, cron: str) -> Self:
+        texts = cron.split()
+        minutes, hours, days, months, weekdays = (
+            _field(text, name=name, low=low, high=high, names=names)
+            for text, (name, low, high, names) in zip(texts, _FIELDS, strict=True)
+        )
+        return cls(
+            minutes=minutes,
+            hours=hours,
+            days=days,
+            months=months,
+            weekdays=frozenset(day % 7 for day in weekdays),
+            either=not texts[2].startswith("*") and not texts[4].startswith("*"),
+        )
+
+    def instants(self, day: date, *, zone: tzinfo) -> Iterator[datetime]:
+        """Yield the instants of a local day, in order."""
+        if day.month in self.months and self._falls_on(day):
+            times = (time(hour, minute) for hour in self.hours for minute in self.minutes)
+            yield from sorted({datetime.combine(day, at, tzinfo=zone).astimezone(UTC) for at in times})
+
+    def _falls_on(self, day: date) -> bool:
+        fits = day.day in self.days, day.isoweekday() % 7 in self.weekdays
+        return any(fits) if self.either else all(fits)
 
 
 def _field(text: str, *, name: str, low: int, high: int, names: Mapping[str, int]) -> frozenset[int]:

@@ -81,6 +81,7 @@ class _Sheet:
     def _head(self, edition: Edition) -> Block:
         return (
             line(bold(self._name(edition.digest)), f"{_MIDDLE_DOT}{self._window(edition.window)}"),
+            *_joined_windows(edition.joins),
             *self._coverage(edition.coverage),
             line(bold(_counts(edition))),
         )
@@ -296,6 +297,13 @@ class _Sheet:
         shown = [self._name(name) for name in known[: self.detail.channels]]
         rest = len(known) - len(shown)
         return ", ".join(shown) + (f" and {rest} more" if rest else "")
+
+
+def _joined_windows(joins: int) -> Block:
+    """Say that an edition stands for several that were due while nobody was there to issue them."""
+    if joins == 1:
+        return ()
+    return (line(italic(f"In place of {joins} editions: the monitor was not running when they were due.")),)
 
 
 def _telling(question: Question, *, limit: int) -> Sequence[Answer]:

@@ -36,6 +36,7 @@ def render_json(edition: Edition) -> Record:
         "agreements": [_question(question) for question in edition.agreements],
         "corrections": [_correction(correction) for correction in edition.corrections],
         "folded": edition.folded,
+        "joins": edition.joins,
     }
 
 

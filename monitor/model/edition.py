@@ -111,7 +111,8 @@ class Edition:
     """One issue of a digest, ready to be rendered in any form.
 
     ``contradictions`` and ``agreements`` have something new in the window; ``standing`` are contradictions of earlier
-    windows on which nothing new was said. ``folded`` counts the new contradictions below the digest's severity.
+    windows on which nothing new was said. ``folded`` counts the new contradictions below the digest's severity, ``joins``
+    the windows that became one, because nobody was there to issue them.
     """
 
     digest: str
@@ -122,6 +123,7 @@ class Edition:
     agreements: tuple[Question, ...] = ()
     corrections: tuple[Correction, ...] = ()
     folded: int = 0
+    joins: int = 1
 
     @property
     def citations(self) -> tuple[Citation, ...]:

@@ -12,7 +12,10 @@ from monitor.model.message import Part
 from monitor.store.codec import from_json, to_json
 from monitor.store.deliveries import pending_row
 from monitor.store.engine import insert as insert_on_conflict
+from monitor.store.engine import one_at_a_time
 from monitor.store.schema import channels, deliveries, edition_parts, editions, holes, posts, texts
+
+_ISSUE_LOCK = 7_405_202  # any number that nothing else here locks
 
 
 async def issue(
@@ -58,6 +61,21 @@ async def issue(
     if pending:
         await connection.execute(insert(deliveries), pending)
     return int(added)
+
+
+async def issue_next(
+    connection: AsyncConnection,
+    edition: Edition,
+    parts: Sequence[str | Part],
+    *,
+    recipients: Sequence[str],
+    told_until: datetime | None,
+) -> int | None:
+    """Store an edition as ``issue`` does, if the digest's last one still ends at ``told_until``; else store nothing."""
+    await one_at_a_time(connection, _ISSUE_LOCK)
+    if await last_window_end(connection, edition.digest) != told_until:
+        return None
+    return await issue(connection, edition, parts, recipients=recipients)
 
 
 def _part(part: str | Part) -> dict[str, object]:

@@ -278,6 +278,13 @@ class Store:
         async with self._database.write() as connection:
             return await editions.issue(connection, edition, parts, recipients=recipients)
 
+    async def issue_next_edition(
+        self, edition: Edition, parts: Sequence[str | Part], *, recipients: Sequence[str], told_until: datetime | None
+    ) -> int | None:
+        """Store an edition if the digest's last one still ends at ``told_until``; ``None`` if another process was first."""
+        async with self._database.write() as connection:
+            return await editions.issue_next(connection, edition, parts, recipients=recipients, told_until=told_until)
+
     async def last_window_end(self, digest: str) -> datetime | None:
         """Return where the digest's last edition ended, ``None`` before the first."""
         async with self._database.read() as connection:

@@ -1,10 +1,12 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.config.schedule import check_cron, read_span, write_span
+from monitor.config.schedule import check_cron, fires, last_fire, next_fire, read_span, write_span
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,48 @@ def test_a_span_is_as_long_as_it_says() -> None:
         timedelta(days=7),
         timedelta(days=14),
     ]
+
+
+def _local(line: str, zone: str, first: str, last: str) -> list[str]:
+    area = ZoneInfo(zone)
+    edges = (datetime.fromisoformat(day).replace(tzinfo=area) for day in (first, last))
+    after, until = edges
+    found = fires(line, zone=area, after=after - timedelta(seconds=1), until=until)
+    return [at.astimezone(area).strftime("%a %d %H:%M %z") for at in found]
+
+
+@pytest.mark.parametrize(
+    ("line", "zone", "first", "last", "expected"),
+    [
+        # Clocks go forward at 03:00 in Kyiv and 02:00 in New York: what is left out fires an hour later.
+        ("30 3 * * *", "Europe/Kyiv", "2026-03-28", "2026-03-31", ["Sat 28 03:30 +0200", "Sun 29 04:30 +0300", "Mon 30 03:30 +0300"]),
+        ("30 2 * * *", "America/New_York", "2026-03-07", "2026-03-10", ["Sat 07 02:30 -0500", "Sun 08 03:30 -0400", "Mon 09 02:30 -0400"]),
+        # Clocks go back: what comes twice fires once.
+        ("30 3 * * *", "Europe/Kyiv", "2026-10-24", "2026-10-27", ["Sat 24 03:30 +0300", "Sun 25 03:30 +0300", "Mon 26 03:30 +0200"]),
+        ("30 1 * * *", "America/New_York", "2026-10-31", "2026-11-03", ["Sat 31 01:30 -0400", "Sun 01 01:30 -0400", "Mon 02 01:30 -0500"]),
+        ("30 3 * * *", "Africa/Bamako", "2026-10-24", "2026-10-27", ["Sat 24 03:30 +0000", "Sun 25 03:30 +0000", "Mon 26 03:30 +0000"]),
+        ("0 7 * * mon", "UTC", "2026-11-22", "2026-12-02", ["Mon 23 07:00 +0000", "Mon 30 07:00 +0000"]),
+        ("0 7 1 * 0", "UTC", "2026-11-22", "2026-12-02", ["Sun 22 07:00 +0000", "Sun 29 07:00 +0000", "Tue 01 07:00 +0000"]),
+        ("0 7 */10 * 0", "UTC", "2026-11-01", "2026-12-02", ["Sun 01 07:00 +0000"]),
+        ("0 7 * * 7", "UTC", "2026-11-22", "2026-11-28", ["Sun 22 07:00 +0000"]),
+    ],
+)  # fmt: skip
+def test_a_cron_line_fires_once_a_local_time_whatever_the_clocks_do(
+    line: str, zone: str, first: str, last: str, expected: list[str]
+) -> None:
+    assert _local(line, zone, first, last) == expected
+
+
+@given(
+    st.sampled_from(["Europe/Kyiv", "America/New_York", "Africa/Bamako", "Australia/Lord_Howe"]),
+    st.sampled_from(["0 7 * * *", "*/20 * * * *", "30 2 * * *", "0 12 29 2 *"]),
+    st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone follows
+)
+def test_no_two_fires_are_out_of_order_and_each_has_its_neighbours(zone: str, line: str, after: datetime) -> None:
+    area = ZoneInfo(zone)
+    first = next_fire(line, zone=area, after=after)
+    second = next_fire(line, zone=area, after=first)
+    assert after < first < second
+    assert last_fire(line, zone=area, before=second) == first
+    found = list(fires(line, zone=area, after=after, until=after + timedelta(days=3)))
+    assert all(one < other for one, other in pairwise(found))

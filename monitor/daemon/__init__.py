@@ -1,0 +1,1 @@
+"""The daemon: everything put together, and the life of the process."""

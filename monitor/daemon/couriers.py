@@ -1,0 +1,34 @@
+"""Who carries to whom: recipients as channels.yaml names them, their addresses, and the couriers that are there."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from monitor.errors import RetryError, SkipError
+from monitor.pipeline import Courier
+
+_SECRET = "env:"  # noqa: S105 - how channels.yaml marks an address that stays in the environment
+_SOON = timedelta(minutes=1)
+
+
+class PostOffice:
+    """Finds the courier of a recipient. The Telegram courier may come, change and go while the daemon runs."""
+
+    def __init__(self, secret: Callable[[str], str | None]) -> None:
+        """Take what gives the value behind ``env:NAME``, ``None`` where it is unset."""
+        self._secret = secret
+        self.telegram: Courier | None = None
+        self.is_telegram_lost = False
+
+    def courier_of(self, recipient: str) -> tuple[Courier, str]:
+        """Return the courier and the address; see ``monitor.pipeline.Couriers``."""
+        address = recipient
+        if recipient.startswith(_SECRET):
+            value = self._secret(recipient.removeprefix(_SECRET))
+            if value is None:
+                raise SkipError(f"{recipient}: that variable is not set; set it, then restart the daemon")
+            address = value
+        if "://" in address:
+            raise SkipError(f"{recipient} is no address on Telegram, and nothing else can be sent to yet")
+        if self.telegram is None:
+            raise RetryError("Telegram is not connected", after=_SOON)
+        return self.telegram, address
