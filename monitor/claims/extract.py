@@ -1,7 +1,6 @@
 """From a scanned text to claims: count, harm, whose, where, when, by whom told."""
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -102,6 +101,7 @@ class _TextReader:
         self.heading: Heading | None = None
         self.groups: dict[str, str] = {}
         self.previous: str | None = None
+        self.soldiers: tuple[str, int] | None = None
         self.speaker: Source | None = None
         self.dates: Sequence[DateMention] = ()
 
@@ -143,15 +143,14 @@ class _TextReader:
         return next((mention for mention in self.places if not _is_country(mention)), next(iter(self.places), None))
 
     @cached_property
-    def text_country(self) -> str | None:
-        """The side of the country that the text's places speak of most; of equals the first."""
-        sides = Counter(side for mention in self.places if (side := self._country_of(mention)) is not None)
-        return sides.most_common(1)[0][0] if sides else None
-
-    @cached_property
     def scene(self) -> Scene:
         """The sides that the text names, and in what part."""
-        return scene_of(self.scan, self.setting.lexicons)
+        towns = [
+            (mention.first, mention.last, side)
+            for mention in self.places
+            if not _is_country(mention) and (side := self._country_of(mention)) is not None
+        ]
+        return scene_of(self.scan, self.setting.lexicons, towns)
 
     @cached_property
     def countries(self) -> frozenset[str]:
@@ -224,7 +223,6 @@ class _TextReader:
             scopes = scopes or find_scopes(
                 scan, _dates(scan, self.setting, heading.first, heading.last), heading.first, heading.last
             )
-        country = self._country(first) if attachments else None
         earlier: list[tuple[Attachment, str | None]] = []
         claims: list[Claim] = []
         for attachment in attachments:
@@ -232,9 +230,8 @@ class _TextReader:
                 first=first,
                 last=last,
                 source=source,
-                country=country,
-                text_country=self.text_country,
                 previous=self.previous,
+                soldiers=self._soldiers(first),
                 alignment=self.setting.alignment,
                 enemy=self.setting.enemy,
                 earlier=tuple(earlier),
@@ -245,6 +242,7 @@ class _TextReader:
             if side is None and is_row and heading is not None:
                 side, basis = heading.side, SideBasis.TEXT if heading.side else None
             earlier.append((attachment, side))
+            self._keep_side(attachment.phrase, side, first)
             claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scopes=scopes)
         self.previous = next((side for _, side in reversed(earlier) if side is not None), self.previous)
         for attachment in zeros:
@@ -253,9 +251,7 @@ class _TextReader:
                 last=last,
                 scene=self.scene,
                 source=source,
-                # Who counts the injured counts people of the place; who counts losses counts soldiers.
-                country=None if attachment.kind == "casualties" else self._country(first),
-                text_country=None if attachment.kind == "casualties" else self.text_country,
+                soldiers=self._soldiers(first),
                 alignment=self.setting.alignment,
                 enemy=self.setting.enemy,
             )
@@ -266,8 +262,25 @@ class _TextReader:
 
     def _keep_groups(self, mentions: Mentions) -> None:
         for phrase in mentions.phrases:
-            if phrase.group in {"military", "unknown"} and len(phrase.sides) == 1:
-                self.groups[phrase.group] = phrase.sides[0]
+            if len(phrase.sides) == 1:
+                self._keep_side(phrase, phrase.sides[0], mentions.first)
+
+    def _keep_side(self, phrase: Phrase, side: str | None, first: int) -> None:
+        """Keep whose soldiers, fighters or hardware were told of last: others may be theirs as well."""
+        if side is None or side.startswith("civ"):
+            return
+        if phrase.item is not None:
+            self.groups[phrase.item] = side
+        elif phrase.group in {"military", "unknown"}:
+            self.groups[phrase.group] = side
+        if phrase.group == "military":
+            self.soldiers = (side, self.scene.sentence_of(first))
+
+    def _soldiers(self, first: int) -> str | None:
+        if self.soldiers is None:
+            return None
+        side, sentence = self.soldiers
+        return side if self.scene.sentence_of(first) - sentence <= 1 else None
 
     def _is_other_event(self, attachment: Attachment, first: int, last: int) -> bool:
         """Tell whether an exchange, a drill or the like stands near the count: then it counts no harm."""
@@ -402,11 +415,6 @@ class _TextReader:
         if mention is None:
             return None, None
         return self.resolved[mention.first], self.scan.text[mention.start : mention.end]
-
-    def _country(self, first: int) -> str | None:
-        """Return the side of the country in which the towns of the sentence lie."""
-        towns = [mention for mention in self.places_of.get(first, ()) if not _is_country(mention)]
-        return self._country_of(min(towns, key=lambda one: one.first, default=None))
 
     def _country_of(self, mention: PlaceMention | None) -> str | None:
         place = None if mention is None else self.resolved[mention.first]

@@ -1,43 +1,47 @@
 """Whose people they are by the land in which it happened: the civilians of a country, and its police."""
 
-from collections.abc import Set as AbstractSet
-
 from monitor.claims.attach import Attachment
 from monitor.claims.context import SideContext
 from monitor.claims.lexicon import Lexicons
+from monitor.claims.likeness import Weights, likeliest
 from monitor.claims.mentions import Phrase
-from monitor.claims.scene import Named, Scene
+from monitor.claims.scene import TOWN
+from monitor.model.quantity import Bound
+
+# How surely a mention tells where it happened: a town most, an army least; who attacked and who tells it hardly ever.
+_LAND = Weights(
+    details={TOWN: 6.0, "country": 4.5, "adjectives": 3.5, "persons": 1.5, "bodies": 0.5},
+    located=2.0,
+    target=2.0,
+    actor=-7.0,
+    guilty=-1.5,
+    source=-2.5,
+    flag=2.0,
+    earlier=-1.5,
+    later=-2.5,
+    step=-0.7,
+    strange=-1.0,
+    groups={"military": -3.0, "police": -1.0, "unknown": -3.0, "civilian": -1.0, "people": -1.0},
+)
 
 
 def land(attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
-    """Return the civilians of the country in which it happened, by the nearest that the text names; the attacker's last."""
-    scene = context.scene
-    at = attachment.phrase.first
-    actors = {one.side for one in scene.named if one.is_actor}
-    here = [one for one in scene.within(context.first, context.last) if _is_land(one, context, lexicons)]
-    country = context.country
-    if country in lexicons.civilians and (not here or _is_named(country, scene)):
-        return lexicons.civilians[country or ""]
-    for candidates in (
-        [one for one in here if one.detail == "country" and one.side not in actors],
-        [one for one in here if one.side not in actors],
-    ):
-        if candidates:
-            nearest = min(candidates, key=lambda one: (abs(one.first - at), one.first))
-            return lexicons.civilians[nearest.side]
+    """Return the civilians of the country in which it most likely happened; an army that tells of its own dead their side."""
+    phrase = attachment.phrase
     army = source_army(context)
-    if army in lexicons.civilians and attachment.phrase.group is None and attachment.trigger is None:
+    if army in lexicons.civilians and phrase.group is None and _is_told_of_own(attachment):
         return army  # an army that counts "four dead" with no noun counts its own
-    found = next((lexicons.civilians[one.side] for one in here if not one.is_actor), None)
-    if attachment.phrase.number == "none" and attachment.kind == "casualties":
-        return found  # who counts losses counts soldiers: no country of another sentence is theirs
-    return found or _source_land(context, lexicons) or _land_elsewhere(at, actors, context, lexicons)
+    side = _country(attachment, context, lexicons)
+    if side is None:
+        return None
+    if _is_mass(phrase) and side not in context.scene.spoken:
+        return None  # "dozens dead in El Fasher": of a battle, fighters as well as people of the town
+    return lexicons.civilians[side]
 
 
 def state(attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
     """Return the state in whose country it happened: the police are its own."""
-    civilians = land(attachment, context, lexicons)
-    return next((side for side, civil in lexicons.civilians.items() if civil == civilians), None)
+    return _country(attachment, context, lexicons)
 
 
 def attacked(phrase: Phrase, context: SideContext, lexicons: Lexicons) -> str | None:
@@ -60,42 +64,18 @@ def source_army(context: SideContext) -> str | None:
     return next((one.side for one in named if one.detail == "bodies"), None)
 
 
-def _is_named(side: str | None, scene: Scene) -> bool:
-    return side in scene.flags or any(one.side == side for one in scene.named)
+def _country(attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
+    phrase = attachment.phrase
+    # Who counts losses counts soldiers: no country of another sentence is theirs.
+    is_near = phrase.number == "none" and attachment.kind == "casualties"
+    return likeliest(context, phrase.first, _LAND, lexicons.civilians.__contains__, is_near=is_near)
 
 
-def _land_elsewhere(at: int, actors: AbstractSet[str], context: SideContext, lexicons: Lexicons) -> str | None:
-    """Return the civilians of the country of which the other sentences speak: before, in flags, after."""
-    scene = context.scene
-    left = [one for one in scene.named if one.side not in actors and one.side in lexicons.civilians]
-    before, after = [one for one in left if one.first < at], [one for one in left if one.first > at]
-    shown = {side for side in scene.flags if side not in actors and side in lexicons.civilians}
-    text_country = context.text_country if context.text_country in lexicons.civilians else None
-    for side in (
-        text_country,
-        next((one.side for one in reversed(before) if one.detail == "country"), None),
-        next(iter(shown)) if len(shown) == 1 else None,
-        next((one.side for one in after if one.detail == "country"), None),
-        next((one.side for one in (*reversed(before), *after)), None),
-        context.country if context.country in lexicons.civilians else None,
-    ):
-        if side is not None:
-            return lexicons.civilians[side]
-    return None
+def _is_told_of_own(attachment: Attachment) -> bool:
+    trigger = attachment.trigger
+    return trigger is None or not any(sense.detail in {"object", "both"} for sense in trigger.senses)
 
 
-def _is_land(one: Named, context: SideContext, lexicons: Lexicons) -> bool:
-    source = context.source
-    is_quoted = source is not None and source.first <= one.first < source.last
-    return not is_quoted and one.detail != "bodies" and one.side in lexicons.civilians
-
-
-def _source_land(context: SideContext, lexicons: Lexicons) -> str | None:
-    """Return the civilians of the country whose ministry, rescuers or media tell it."""
-    source = context.source
-    if source is None or source.is_anonymous:
-        return None
-    for one in context.scene.within(source.first, source.last):
-        if one.side in lexicons.civilians:
-            return lexicons.civilians[one.side] if one.detail != "bodies" else one.side
-    return None
+def _is_mass(phrase: Phrase) -> bool:
+    quantity = None if phrase.quantity is None else phrase.quantity.quantity
+    return phrase.group is None and quantity is not None and quantity.bound is Bound.VAGUE

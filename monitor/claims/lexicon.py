@@ -46,7 +46,7 @@ _BY_TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 _BY_KEY: Mapping[str, tuple[str, ...]] = {
     "bounds": ("approx", "at_least", "at_most", "approx_after", "at_least_after", "at_most_after", "from", "to", "between", "and", "inversion"),
-    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy", "prepositions", "attack", "war", "civilians", "one_more"),
+    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy", "prepositions", "attack", "war", "civilians", "one_more", "fellow"),
     "not_counts": ("unit", "before", "ordinal", "cardinal", "attached", "months", "event", "object", "other"),
     "polarity": ("denied", "doubted", "hypothetical", "hypothetical_if", "affirmed"),
     "scope": ("daily", "period", "war_total", "incident"),
@@ -84,6 +84,7 @@ class Lexicon:
         self.has_compounds = False
         self.articles: frozenset[str] = frozenset()
         self.number_and: frozenset[str] = frozenset()
+        self.abbreviations: frozenset[str] = frozenset()
         self.stop_words: frozenset[str] = frozenset()
         self.forms = 0
         self.content = Forms(self.peeled)
@@ -284,6 +285,7 @@ def _add_table(lexicon: Lexicon, name: str, table: str, content: Mapping[str, An
         lexicon.attacker = content.get("attacker", lexicon.attacker)
         lexicon.articles |= frozenset(content.get("articles", ()))
         lexicon.number_and |= frozenset(content.get("number_and", ()))
+        lexicon.abbreviations |= frozenset(content.get("abbreviations", ()))
     elif table == "numbers":
         _add_numbers(lexicon, where, content)
     elif table == "vague":

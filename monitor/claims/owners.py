@@ -1,16 +1,21 @@
 """Whose loss the words of the sentence say it is: who lost, in whose ranks, whose list, whose toll; and "ours" and "the enemy"."""
 
+from collections.abc import Iterator
+
 from monitor.claims.attach import Attachment
 from monitor.claims.context import SideContext
 from monitor.claims.forms import Match
-from monitor.claims.mentions import Phrase
+from monitor.claims.mentions import Phrase, Trigger
 from monitor.claims.scan import Scan, has, sense_of
-from monitor.claims.stance import Source
+from monitor.claims.stance import Source, source_of
 from monitor.claims.text import WORD
 
 _OWNER_REACH = 4  # tokens between "in the ranks of" and the side
 _LIST_REACH = 14  # steps from a count to the owner that closes the list
 _LIST_ENDS = frozenset(".;:()\u2014\u2013")
+_NEAR = 4  # tokens around a count in which "ours" and "the enemy" say whose it is
+_VOICE_REACH = 6  # sentences back in which the speaker of a quotation is looked for
+_ARMY_REACH = 16  # and where it is an army or a country
 _SUBJECT_REACH = 8  # tokens between a side and the verb of losing whose subject it is
 
 
@@ -33,7 +38,8 @@ def loser(scan: Scan, attachment: Attachment, context: SideContext) -> str | Non
         sense = sense_of(match, "side")
         if has(scan.ending.get(match.first), "grammar", "prepositions"):
             continue  # "fighting in Mali, France lost": where, not who
-        if sense is not None and trigger.first - match.last <= _SUBJECT_REACH:
+        reach = _SUBJECT_REACH if sense is None or sense.detail not in {"bodies", "country"} else _ARMY_REACH
+        if sense is not None and trigger.first - match.last <= reach:
             return sense.value
     end = min(trigger.last + _OWNER_REACH, context.last)
     for index in range(trigger.last, end):
@@ -53,9 +59,11 @@ def camp(scan: Scan, attachment: Attachment, context: SideContext) -> str | None
         if not has(match, "grammar", "camp") or _is_cut(scan, match, phrase):
             continue
         end = min(match.last + _OWNER_REACH, context.last)
-        found = first_side(scan, match.last, end)
+        if has(match, "grammar", "prepositions") and _is_country(scan.starting.get(match.last)):
+            continue  # one word for "in" and "of": in a country it says where
+        found = _first_side(scan, match.last, end)
         if found is None:
-            found = first_side(scan, max(match.first - 2, context.first), match.first)
+            found = _first_side(scan, max(match.first - 2, context.first), match.first)
         if found is not None:
             return found
     return None
@@ -65,16 +73,65 @@ def deictic(scan: Scan, attachment: Attachment, context: SideContext) -> str | N
     """Return "ours" and "the enemy" as the channel's alignment tells them, where that is known."""
     if context.alignment is None:
         return None
-    first, last = attachment.phrase.first, attachment.phrase.last
-    if attachment.trigger is not None:
-        first, last = min(first, attachment.trigger.first), max(last, attachment.trigger.last)
-    for index in range(max(first - 4, context.first), min(last + 4, context.last)):
-        match = scan.starting.get(index)
+    for match in _near(scan, attachment, context):
         if has(match, "grammar", "ours"):
             return context.alignment
         if has(match, "grammar", "enemy") and context.enemy is not None:
             return context.enemy
     return None
+
+
+def spoken(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+    """Return the side of whoever says "ours" within quotation marks: the last one before that is told to speak."""
+    scene = context.scene
+    if not scene.is_quoted(attachment.phrase.first):
+        return None
+    if not any(has(match, "grammar", "ours") for match in _near(scan, attachment, context)):
+        return None
+    here = scene.sentence_of(context.first)
+    for first, last in reversed(scan.sentences[max(here - _VOICE_REACH, 0) : here + 1]):
+        scan.open(first, last)
+        side = source_side(scan, source_of(scan, first, last))
+        if side is not None:
+            return side
+    return None
+
+
+def fellow(scan: Scan, phrase: Phrase, context: SideContext) -> str | None:
+    """Return the side of whoever was told of before, for "three of his comrades"."""
+    if not any(has(scan.starting.get(index), "grammar", "fellow") for index in range(phrase.first, phrase.last)):
+        return None
+    return context.previous or context.soldiers or context.groups.get("military")
+
+
+def _near(scan: Scan, attachment: Attachment, context: SideContext) -> Iterator[Match]:
+    """Yield the forms in and around what is counted and told."""
+    first, last = attachment.phrase.first, attachment.phrase.last
+    if attachment.trigger is not None:
+        first, last = min(first, attachment.trigger.first), max(last, attachment.trigger.last)
+    for index in range(max(first - _NEAR, context.first), min(last + _NEAR, context.last)):
+        match = scan.starting.get(index)
+        if match is not None:
+            yield match
+
+
+def own(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+    """Return whom "its own" points back to: who tells it or who lost, but never who killed them."""
+    phrase, trigger = attachment.phrase, attachment.trigger
+    if trigger is not None and trigger.last <= phrase.first and _is_killing(trigger):
+        before = tuple(context.scene.within(context.first, phrase.first))
+        return next((one.side for one in reversed(before[1:]) if not one.is_actor), None)
+    return (
+        source_side(scan, context.source)
+        or loser(scan, attachment, context)
+        or _first_side(scan, context.first, phrase.first)
+    )
+
+
+def _is_killing(trigger: Trigger) -> bool:
+    return all(
+        sense.detail in {"object", "both"} and sense.value not in {"lost", "casualties"} for sense in trigger.senses
+    )
 
 
 def measured(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
@@ -128,11 +185,12 @@ def shared_owner(scan: Scan, attachment: Attachment, context: SideContext) -> st
     return None
 
 
-def whose_losses(scan: Scan, context: SideContext) -> str | None:
+def whose_losses(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
     """Return the side whose losses the sentence is about: "such is the rate of X's losses", "toll of the X army:"."""
     for match in scan.within(context.first, context.last, "harm"):
         tolls = {sense.value for sense in match.senses if sense.detail == "toll"}
-        if not tolls:
+        is_told = attachment.trigger is not None and attachment.trigger.first == match.first and _is_victim(match)
+        if not tolls and not is_told:
             continue
         joint = scan.starting.get(match.last)
         start = joint.last if joint is not None and has(joint, "grammar", "of") else match.last
@@ -140,22 +198,23 @@ def whose_losses(scan: Scan, context: SideContext) -> str | None:
             # Only an army's toll is surely its own: that of a country's attack is another's.
             if owner is not None and ("casualties" in tolls or owner.detail == "bodies"):
                 return owner.value
+            if owner is not None and is_told and owner.detail == "adjectives" and not attachment.phrase.sides:
+                return owner.value  # "Israeli injuries are close to 40"
     return None
 
 
-def subject_side(scan: Scan, before: int, context: SideContext) -> str | None:
-    """Return the first side that the sentence names before token ``before``: the one that "its own" points back to."""
-    return first_side(scan, context.first, before)
+def _is_victim(match: Match) -> bool:
+    return any(sense.category == "harm" and sense.detail == "victim" for sense in match.senses)
 
 
 def source_side(scan: Scan, source: Source | None) -> str | None:
     """Return the side of who tells it."""
     if source is None or source.is_anonymous:
         return None
-    return first_side(scan, source.first, source.last)
+    return _first_side(scan, source.first, source.last)
 
 
-def first_side(scan: Scan, first: int, last: int) -> str | None:
+def _first_side(scan: Scan, first: int, last: int) -> str | None:
     """Return the first side named in tokens ``first`` to ``last`` (half-open)."""
     for index in range(first, last):
         sense = sense_of(scan.starting.get(index), "side")
@@ -166,6 +225,11 @@ def first_side(scan: Scan, first: int, last: int) -> str | None:
 
 def _matches_before(scan: Scan, index: int, first: int) -> list[Match]:
     return [match for position in range(index, first, -1) if (match := scan.ending.get(position)) is not None]
+
+
+def _is_country(match: Match | None) -> bool:
+    side = sense_of(match, "side")
+    return side is not None and side.detail == "country"
 
 
 def _is_cut(scan: Scan, match: Match, phrase: Phrase) -> bool:

@@ -84,6 +84,10 @@ def counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappin
             plain += 1
             position = match.last
             continue
+        if _lends_side(scan, match):
+            pending.append(match)
+            position = match.last
+            continue
         if _is_head(match):
             for earlier in pending:
                 _take_modifier(phrase, earlier)
@@ -308,6 +312,14 @@ def _describes_next(scan: Scan, match: Match) -> bool:
         and scan.word(index).endswith("s")
         and not scan.is_capitalised(index)
     )
+
+
+def _lends_side(scan: Scan, match: Match) -> bool:
+    """Tell whether a word for a side's people only describes the persons right behind it: "14 Lebanese civilians"."""
+    if any(sense.category != "side" for sense in match.senses):
+        return False
+    following = scan.starting.get(match.last)
+    return following is not None and _person_of(following) is not None
 
 
 def _is_attributive(match: Match, following: Match) -> bool:

@@ -20,7 +20,7 @@ class Scan:
         self.text = text
         self.lexicon = lexicon
         self.tokens = tokenise(text) if tokens is None else tokens
-        self.sentences = sentences(self.tokens, text)
+        self.sentences = sentences(self.tokens, text, lexicon.abbreviations)
         self.starting: dict[int, Match] = {}
         self.ending: dict[int, Match] = {}
         self.stances: dict[int, Match] = {}

@@ -1,65 +1,156 @@
 """Whom a text names and in what part: who attacks, who is attacked, whose land it is; and the flags that head a post."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from monitor.claims.forms import Match
 from monitor.claims.lexicon import Lexicons
 from monitor.claims.mentions import harms_of
 from monitor.claims.scan import Scan, has, sense_of
-from monitor.claims.text import PUNCT
+from monitor.claims.text import PUNCT, WORD
 
+TOWN = "town"  # the detail of a side that is named by a town of its country
 _ATTACK_REACH = 3  # tokens between a side and the word of attack that is its own: "Israeli and US air strike"
+_SAYING_REACH = 9  # and with "said that it" between
 _TARGET_REACH = 3  # tokens between a word of attack and the side it is directed at, the preposition included
+_PLACE_REACH = 3  # tokens between a preposition of place and the country: "in the south of Lebanon"
 _BY_REACH = 2  # tokens between "by" and the side that did it
 _VERB_REACH = 3  # tokens between a side and the verb of killing whose subject it is
 _WEAPONS = frozenset({"drone", "missile", "aircraft", "artillery", "mlrs"})
+_QUOTES = frozenset('"\u00ab\u00bb\u201c\u201d\u201e')
 _FIRST_LETTER, _LAST_LETTER = 0x1F1E6, 0x1F1FF  # the letters that flags are made of
 _DOING = frozenset({"object", "both"})
+_TELLING = frozenset({"subject", "object", "both", "weak"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A side named over tokens ``first`` to ``last`` (half-open); ``detail`` is the key of sides.toml that names it.
+    """A side named over tokens ``first`` to ``last`` (half-open) of sentence number ``sentence``.
 
-    ``is_actor`` holds for who did the harm, ``is_target`` for whom the attack was directed at.
+    ``detail`` is the key of sides.toml that names it, or ``TOWN``. ``is_actor`` holds for who did the harm, ``is_target`` for
+    whom the attack was directed at, ``is_located`` where a preposition says that something happened there. ``group`` is
+    that of the persons whose side it tells ("Moroccan soldiers"), if it stands beside any.
     """
 
     first: int
     last: int
+    sentence: int
     side: str
     detail: str
     is_actor: bool = False
     is_target: bool = False
+    is_located: bool = False
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """The sides that a text names, in text order, and those whose flags it shows."""
+    """The sides that a text names, in text order, and those whose flags it shows; ``towns`` stand apart from the others.
+
+    ``starts`` are the first tokens of the sentences, ``quotes`` the marks of quotation, ``spoken`` the sides that are named or shown other than by a town.
+    """
 
     named: tuple[Named, ...]
+    towns: tuple[Named, ...]
     flags: tuple[str, ...]
+    starts: tuple[int, ...]
+    quotes: tuple[int, ...]
+    actors: frozenset[str] = field(init=False)
+    spoken: frozenset[str] = field(init=False)
+    counts: Mapping[str, int] = field(init=False)
+    _order: tuple[Named, ...] = field(init=False)
+    _firsts: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the look-ups."""
+        order = tuple(sorted((*self.named, *self.towns), key=lambda one: one.first))
+        object.__setattr__(self, "actors", frozenset(one.side for one in self.named if one.is_actor))
+        object.__setattr__(self, "spoken", frozenset((*self.flags, *(one.side for one in self.named))))
+        object.__setattr__(self, "counts", Counter(one.side for one in order))
+        object.__setattr__(self, "_order", order)
+        object.__setattr__(self, "_firsts", tuple(one.first for one in order))
 
     def within(self, first: int, last: int) -> Iterator[Named]:
-        """Yield the sides named in tokens ``first`` to ``last`` (half-open), in order."""
-        return (one for one in self.named if first <= one.first < last)
+        """Yield the sides named in tokens ``first`` to ``last`` (half-open), in order; no towns."""
+        start, end = bisect_left(self._firsts, first), bisect_left(self._firsts, last)
+        return (one for one in self._order[start:end] if one.detail != TOWN)
+
+    def around(self, index: int, *, most: int) -> Sequence[Named]:
+        """Return at most ``most`` sides and towns named before token ``index`` and as many from there on, in order."""
+        middle = bisect_left(self._firsts, index)
+        return self._order[max(middle - most, 0) : middle + most]
+
+    def sentence_of(self, index: int) -> int:
+        """Return the number of the sentence in which token ``index`` stands."""
+        return max(bisect_right(self.starts, index) - 1, 0)
+
+    def is_quoted(self, index: int) -> bool:
+        """Tell whether token ``index`` stands within quotation marks."""
+        return bisect_right(self.quotes, index) % 2 == 1
 
 
-def scene_of(scan: Scan, lexicons: Lexicons) -> Scene:
-    """Return the sides that the text names and the parts they play. Pure; linear in the length of the text."""
+def scene_of(scan: Scan, lexicons: Lexicons, towns: Iterable[tuple[int, int, str]] = ()) -> Scene:
+    """Return the sides that the text names and the parts they play. Pure; linear in the length of the text.
+
+    ``towns`` are token ranges of towns, each with the side of its country.
+    """
+    starts = tuple(first for first, _ in scan.sentences)
+
+    def sentence(index: int) -> int:
+        return max(bisect_right(starts, index) - 1, 0)
+
     named = tuple(
-        Named(
-            first=match.first,
-            last=match.last,
-            side=sense.value,
-            detail=sense.detail,
-            is_actor=_is_actor(scan, match),
-            is_target=_is_target(scan, match),
-        )
+        _named(scan, match, side=sense.value, detail=sense.detail, sentence=sentence(match.first))
         for match in scan.matches
         if (sense := sense_of(match, "side")) is not None
     )
-    return Scene(named=named, flags=tuple(_flags(scan, lexicons)))
+    quotes = tuple(index for index, token in enumerate(scan.tokens) if token.norm in _QUOTES)
+    places = tuple(
+        Named(first=first, last=last, sentence=sentence(first), side=side, detail=TOWN) for first, last, side in towns
+    )
+    return Scene(
+        named=named, towns=places, flags=tuple(dict.fromkeys(_flags(scan, lexicons))), starts=starts, quotes=quotes
+    )
+
+
+def _named(scan: Scan, match: Match, *, side: str, detail: str, sentence: int) -> Named:
+    is_country = any(sense.category == "side" and sense.detail == "country" for sense in match.senses)
+    # "in the US strike": what attacks is no place.
+    is_located = _is_located(scan, match) and is_country and not _is_attack(scan.starting.get(match.last))
+    if detail == "persons" and _has_noun(scan, match):
+        detail = "adjectives"  # "the Lebanese ministry": one word for both
+    return Named(
+        first=match.first,
+        last=match.last,
+        sentence=sentence,
+        side=side,
+        detail="country" if is_located else detail,
+        is_actor=not is_located and _is_actor(scan, match),
+        is_target=_is_target(scan, match),
+        is_located=is_located,
+        group=_group_beside(scan, match),
+    )
+
+
+def _has_noun(scan: Scan, match: Match) -> bool:
+    """Tell whether the word can be an adjective here, with its noun behind it."""
+    if not any(sense.category == "side" and sense.detail == "adjectives" for sense in match.senses):
+        return False
+    following = scan.starting.get(match.last)
+    if match.last >= len(scan.tokens) or scan.tokens[match.last].kind != WORD:
+        return False
+    return not harms_of(following, _TELLING) and sense_of(following, "grammar") is None
+
+
+def _group_beside(scan: Scan, match: Match) -> str | None:
+    """Return the group of the persons right behind the side, or right before it where adjectives follow their noun."""
+    for beside in (scan.starting.get(match.last), scan.ending.get(match.first)):
+        person = sense_of(beside, "person")
+        if person is not None:
+            return person.value
+    return None
 
 
 def _flags(scan: Scan, lexicons: Lexicons) -> Iterator[str]:
@@ -83,6 +174,9 @@ def _is_actor(scan: Scan, match: Match) -> bool:
 
 
 def _follows_by(scan: Scan, match: Match) -> bool:
+    """Tell whether "by" stands before the side, or the case of the noun that it describes says so."""
+    if scan.lexicon.word_order == "free" and has(scan.starting.get(match.last), "grammar", "by"):
+        return True
     return any(
         has(scan.ending.get(position), "grammar", "by")
         for position in range(match.first, max(match.first - _BY_REACH - 1, 0), -1)
@@ -98,22 +192,44 @@ def _attacks(scan: Scan, match: Match) -> bool:
 
 def _meets_attack(scan: Scan, start: int, step: int) -> bool:
     position = start
-    for _ in range(_ATTACK_REACH):
+    plain = 0
+    is_said = has_subject = False
+    stop_words = scan.lexicon.stop_words
+    for _ in range(_SAYING_REACH):
+        if plain > _ATTACK_REACH:
+            return False
+        stance = scan.stances.get(position)
+        if step > 0 and has(stance, "attribution", "verbs", "after") and stance is not None:
+            is_said = True  # "the ministry said that it struck"
+            position = stance.last
+            continue
         match = scan.starting.get(position) if step > 0 else scan.ending.get(position)
         if match is None:
-            if not 0 <= position < len(scan.tokens) or scan.word(position if step > 0 else position - 1) in ".,:;()":
+            index = position if step > 0 else position - 1
+            if not 0 <= index < len(scan.tokens) or scan.word(index) in ".,:;()":
                 return False
+            is_article = scan.word(index) in scan.lexicon.articles
+            is_small = is_article or (is_said and scan.word(index) in stop_words)
+            has_subject = has_subject or (is_small and not is_article)
+            plain += not is_small
             position += step
             continue
-        if has(match, "grammar", "attack"):
-            return True
-        item = sense_of(match, "item")
-        if step > 0 and item is not None and item.value in _WEAPONS:
-            return True
-        if has(match, "grammar", "prepositions", "stop", "by", "with", "relative") or harms_of(match, _DOING):
+        if has(match, "grammar", "attack") or (step > 0 and plain <= 1 and _is_attack(match)):
+            return has_subject or not is_said  # "said it struck", not "confirmed the strike"
+        if has(match, "grammar", "prepositions", "stop", "by", "with") or harms_of(match, _DOING):
             return False
+        if has(match, "grammar", "relative") and not is_said:
+            return False
+        has_subject = has_subject or has(match, "grammar", "relative")
+        plain += not has(match, "grammar", "relative", "of")
         position = match.last if step > 0 else match.first
     return False
+
+
+def _is_attack(match: Match | None) -> bool:
+    """Tell whether it is a word of attack or a weapon: what stands before it attacked, or owns what did."""
+    item = sense_of(match, "item")
+    return has(match, "grammar", "attack") or (item is not None and item.value in _WEAPONS)
 
 
 def _is_subject(scan: Scan, match: Match) -> bool:
@@ -156,4 +272,22 @@ def _is_target(scan: Scan, match: Match) -> bool:
     return False
 
 
-__all__ = ["Named", "Scene", "scene_of"]
+def _is_located(scan: Scan, match: Match) -> bool:
+    """Tell whether a preposition of place stands before the side: "in Lebanon", "in the south of Lebanon"."""
+    position = match.first
+    for _ in range(_PLACE_REACH):
+        before = scan.ending.get(position)
+        if before is not None:
+            if has(before, "grammar", "prepositions"):
+                return True
+            if not has(before, "grammar", "of"):
+                return False
+            position = before.first
+        elif position > 0 and scan.tokens[position - 1].kind == WORD:
+            position -= 1
+        else:
+            return False
+    return False
+
+
+__all__ = ["TOWN", "Named", "Scene", "scene_of"]

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
-from monitor.claims.armies import fighter, only_side, opponent, reporting_army
+from monitor.claims.armies import fighter, fighters_of, opponent, reporting_army, soldiers_of
 from monitor.claims.attach import Attachment
 from monitor.claims.context import SideContext
 from monitor.claims.lands import attacked, land, state
 from monitor.claims.lexicon import Lexicons
 from monitor.claims.mentions import Phrase
-from monitor.claims.owners import camp, deictic, loser, measured, shared_owner, source_side, subject_side, whose_losses
+from monitor.claims.owners import camp, deictic, fellow, loser, measured, own, shared_owner, spoken, whose_losses
 from monitor.claims.scan import Scan, has
 from monitor.model.claim import SideBasis
 
+_MIXED_REACH = 8  # tokens between a count and the word that opens its parts
 _PART_REACH = 6  # tokens between a count and the civilians among them
 
 
@@ -19,55 +20,79 @@ def side_of(
     scan: Scan, attachment: Attachment, context: SideContext, lexicons: Lexicons
 ) -> tuple[str | None, SideBasis | None]:
     """Return the side whose loss it is and how that is known; (``None``, ``None``) where the text does not say."""
+    found = _in_phrase(scan, attachment, context, lexicons) or _in_sentence(scan, attachment, context)
+    if found is not None:
+        return found, SideBasis.TEXT
+    found = deictic(scan, attachment, context)
+    if found is not None:
+        return found, SideBasis.CHANNEL
+    found = _beside(scan, attachment, context, lexicons) or _by_group(scan, attachment, context, lexicons)
+    return (None, None) if found is None else (found, SideBasis.TEXT)
+
+
+def _in_phrase(scan: Scan, attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return the side that the counted phrase itself names."""
     phrase = attachment.phrase
     sides = joint(phrase.sides, lexicons, is_joined=_has_and(scan, phrase.first, phrase.last))
     if phrase.group == "civilian":
-        return _civilians(scan, sides, attachment, context, lexicons), SideBasis.TEXT
+        return _civilians(scan, sides, attachment, context, lexicons)
+    mixed = _mixed(scan, attachment, context, lexicons)
+    if mixed is not None:
+        return mixed
     if sides and _has_civilian_part(scan, phrase, context):
-        return "+".join(sides), SideBasis.TEXT
-    if sides:
-        return "+".join(_people(side, phrase, lexicons) for side in sides), SideBasis.TEXT
-    if phrase.is_own:
-        found = (
-            source_side(scan, context.source)
-            or loser(scan, attachment, context)
-            or subject_side(scan, phrase.first, context)
-        )
-        if found is not None:
-            return found, SideBasis.TEXT
-    found = (
-        loser(scan, attachment, context) or camp(scan, attachment, context) or _same_as_before(scan, phrase, context)
+        return "+".join(sides)
+    return "+".join(_people(side, phrase, context, lexicons) for side in sides) or None
+
+
+def _in_sentence(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+    """Return the side that the words of the sentence give it, or whom they point back to."""
+    phrase = attachment.phrase
+    return (
+        (own(scan, attachment, context) if phrase.is_own else None)
+        or loser(scan, attachment, context)
+        or camp(scan, attachment, context)
+        or fellow(scan, phrase, context)
+        or _same_as_before(scan, phrase, context)
+        or spoken(scan, attachment, context)
     )
-    if found is not None:
-        return found, SideBasis.TEXT
-    channel_side = deictic(scan, attachment, context)
-    if channel_side is not None:
-        return channel_side, SideBasis.CHANNEL
-    found = (
+
+
+def _beside(scan: Scan, attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return the side of what is counted beside it or was counted before."""
+    return (
         measured(scan, attachment, context)
         or shared_owner(scan, attachment, context)
         or _others(scan, attachment, context, lexicons)
         or _sibling(attachment, context)
         or _same_group_before(attachment, context)
-        or whose_losses(scan, context)
+        or whose_losses(scan, attachment, context)
     )
-    if found is not None:
-        return found, SideBasis.TEXT
+
+
+def _by_group(scan: Scan, attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return the likeliest side for soldiers, police, fighters, hardware or people, by what the text names around them."""
+    phrase = attachment.phrase
+    if phrase.item is not None:
+        return opponent(attachment, context)
     if phrase.group == "police":
-        found = state(attachment, context, lexicons)
-    elif phrase.item is not None:
-        found = opponent(context, lexicons)
-    elif phrase.group == "military":
-        found = reporting_army(scan, attachment, context) or only_side(context, lexicons)
-    elif phrase.number == "none" and attachment.kind == "casualties":
-        found = fighter(context)  # who says that he lost nobody fought
-    elif phrase.group is None and context.earlier and context.earlier[-1][0].phrase.group in {"military", "unknown"}:
-        found = None  # "nine paratroopers killed and thirty wounded": soldiers as well, nobody says whose
-    elif phrase.group is None and attachment.kind == "killed" and _is_war(scan, context):
-        found = attacked(phrase, context, lexicons)  # the dead of a war are soldiers as well
-    elif phrase.group in {None, "people"}:
-        found = attacked(phrase, context, lexicons) or land(attachment, context, lexicons)
-    return (None, None) if found is None else (found, SideBasis.TEXT)
+        return state(attachment, context, lexicons)
+    if phrase.group == "unknown":
+        return fighters_of(attachment, context, lexicons)
+    if phrase.group == "military":
+        found = reporting_army(scan, attachment, context) or soldiers_of(attachment, context, lexicons)
+        # Soldiers whom another's strike hit are those of the country.
+        is_hit = bool(context.scene.actors) and attachment.kind != "captured"
+        return found or (state(attachment, context, lexicons) if is_hit else None)
+    if phrase.number == "none" and attachment.kind == "casualties":
+        return fighter(context) or land(attachment, context, lexicons)  # who says that he lost nobody fought
+    if phrase.group is None and context.earlier and context.earlier[-1][0].phrase.group in {"military", "unknown"}:
+        return None  # "nine paratroopers killed and thirty wounded": soldiers as well, nobody says whose
+    if phrase.group is None and attachment.kind == "killed" and _is_war(scan, context):
+        return attacked(phrase, context, lexicons)  # the dead of a war are soldiers as well
+    found = attacked(phrase, context, lexicons) or land(attachment, context, lexicons)
+    soldiers = context.soldiers if phrase.group is None else None
+    # "So far two have been killed", after a sentence on the soldiers of the same country
+    return soldiers if soldiers is not None and lexicons.civilians.get(soldiers) == found else found
 
 
 def _is_war(scan: Scan, context: SideContext) -> bool:
@@ -75,6 +100,23 @@ def _is_war(scan: Scan, context: SideContext) -> bool:
     if context.source is not None and not context.source.is_anonymous:
         return False
     return any(has(match, "grammar", "war") for match in scan.within(context.first, context.last, "grammar"))
+
+
+def _mixed(scan: Scan, attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return a state and its civilians for people "including civilians and military personnel"."""
+    phrase = attachment.phrase
+    if phrase.item is not None or phrase.group not in {None, "people"}:
+        return None
+    end = min(phrase.last + _MIXED_REACH, context.last)
+    marks = [index for index in range(phrase.last, end) if has(scan.starting.get(index), "grammar", "subset")]
+    if not marks:
+        return None
+    part = [scan.starting.get(index) for index in range(marks[0] + 1, min(marks[0] + 1 + _PART_REACH, context.last))]
+    has_both = any(has(match, "person", "civilian") for match in part) and any(
+        has(match, "person", "military", "police") for match in part
+    )
+    side = state(attachment, context, lexicons) if has_both else None
+    return None if side is None else "+".join(sorted((side, lexicons.civilians[side])))
 
 
 def _has_civilian_part(scan: Scan, phrase: Phrase, context: SideContext) -> bool:
@@ -87,14 +129,15 @@ def _has_civilian_part(scan: Scan, phrase: Phrase, context: SideContext) -> bool
     )
 
 
-def _people(side: str, phrase: Phrase, lexicons: Lexicons) -> str:
+def _people(side: str, phrase: Phrase, context: SideContext, lexicons: Lexicons) -> str:
     """Return the civilians of a state for its people, where neither troops nor an army are named."""
-    if (
-        phrase.item is None
-        and not phrase.is_of_troops
-        and phrase.group in {None, "people"}
-        and side in lexicons.nationals
+    if any(
+        one.side == side and one.detail == "bodies" and not one.is_actor
+        for one in context.scene.within(phrase.last, context.last)
     ):
+        return side  # "two Americans killed in the crash were of the CIA"
+    is_peaceful = side in lexicons.nationals or (context.previous or "").startswith("civ")
+    if phrase.item is None and not phrase.is_of_troops and phrase.group in {None, "people"} and is_peaceful:
         return lexicons.civilians.get(side, side)
     return side
 
@@ -117,7 +160,7 @@ def _has_and(scan: Scan, first: int, last: int) -> bool:
 def _civilians(
     scan: Scan, sides: Sequence[str], attachment: Attachment, context: SideContext, lexicons: Lexicons
 ) -> str:
-    ranks = None if sides else camp(scan, attachment, context)
+    ranks = None if sides else camp(scan, attachment, context) or spoken(scan, attachment, context)
     for side in (*sides, *(() if ranks is None else (ranks,))):
         if side in lexicons.civilians:
             return lexicons.civilians[side]
@@ -157,8 +200,9 @@ def _sibling(attachment: Attachment, context: SideContext) -> str | None:
 
 def _same_group_before(attachment: Attachment, context: SideContext) -> str | None:
     """Return the side of the fighters or soldiers of the sentence before, for "one fighter" after "three Hezbollah fighters"."""
-    group = attachment.phrase.group
-    return context.groups.get(group) if group in {"military", "unknown"} else None
+    phrase = attachment.phrase
+    kind = phrase.group if phrase.item is None else phrase.item
+    return context.groups.get(kind) if kind is not None and kind not in {"civilian", "people"} else None
 
 
 def _same_as_before(scan: Scan, phrase: Phrase, context: SideContext) -> str | None:

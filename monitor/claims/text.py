@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -97,10 +98,12 @@ def tokenise(text: str) -> list[Token]:
     return tokens
 
 
-def sentences(tokens: Sequence[Token], text: str) -> list[tuple[int, int]]:
+def sentences(
+    tokens: Sequence[Token], text: str, abbreviations: AbstractSet[str] = frozenset()
+) -> list[tuple[int, int]]:
     """Return half-open token ranges, one a sentence; line breaks and closing marks end one.
 
-    A full stop ends none inside an abbreviation: after a single letter, or before a small letter. A line break ends none
+    A full stop ends none inside an abbreviation: after a single letter or one of ``abbreviations``, or before a small letter. A line break ends none
     where the next line goes on in small letters, unless that line is a row of a table ("tanks - 5"). No sentence is longer
     than ``_LONGEST`` tokens, so that what looks at pairs within a sentence stays linear in the text.
     """
@@ -113,7 +116,7 @@ def sentences(tokens: Sequence[Token], text: str) -> list[tuple[int, int]]:
         if token.kind == BREAK:
             ends = not _goes_on(tokens, text, index)
         else:
-            ends = token.kind == PUNCT and _ends_sentence(tokens, text, index)
+            ends = token.kind == PUNCT and _ends_sentence(tokens, text, index, abbreviations)
         if ends:
             if index > first:
                 ranges.append((first, index))
@@ -140,15 +143,15 @@ def _is_small(text: str, token: Token) -> bool:
     return token.kind == WORD and text[token.start].islower()
 
 
-def _ends_sentence(tokens: Sequence[Token], text: str, index: int) -> bool:
+def _ends_sentence(tokens: Sequence[Token], text: str, index: int, abbreviations: AbstractSet[str]) -> bool:
     mark = tokens[index].norm
     if mark in _SENTENCE_ENDS:
-        return _closes(tokens, text, index)
+        return _closes(tokens, text, index, abbreviations)
     # Pictures head the lines of a post; between a number or word and what it counts they end nothing.
     return mark >= _FIRST_PICTURE and (index == 0 or tokens[index - 1].kind == PUNCT)
 
 
-def _closes(tokens: Sequence[Token], text: str, index: int) -> bool:
+def _closes(tokens: Sequence[Token], text: str, index: int, abbreviations: AbstractSet[str]) -> bool:
     if tokens[index].norm != ".":
         return True
     if index + 1 >= len(tokens) or index == 0:
@@ -158,4 +161,4 @@ def _closes(tokens: Sequence[Token], text: str, index: int) -> bool:
         return False
     if _is_small(text, after):
         return False
-    return not (before.kind == WORD and len(before.norm) <= 1)
+    return not (before.kind == WORD and (len(before.norm) <= 1 or before.norm in abbreviations))
