@@ -158,6 +158,8 @@ class _TextReader:
         return _countries(self.scan, self.setting, self.places)
 
     def read(self) -> list[Claim]:
+        if not self._may_tell():
+            return []
         claims: list[Claim] = []
         for first, last in self.scan.sentences:
             if len(claims) >= _MOST_CLAIMS:
@@ -172,15 +174,34 @@ class _TextReader:
                 self.speaker = source_of(self.scan, first, last) or self.speaker
         return claims
 
+    def _may_tell(self) -> bool:
+        """Tell whether any sentence tells a harm and may say how many, or a short one counts under one that tells it."""
+        scan, gate = self.scan, self.scan.lexicon.gate
+        is_headed = False
+        for first, last in scan.sentences:
+            harms, counts = gate.weigh(scan.tokens, first, last)
+            if counts and is_headed and last - first <= ROW_TOKENS:
+                return True
+            if harms:
+                scan.look_into(first, last)
+                if scan.tells_harm(first, last):
+                    if counts:
+                        return True
+                    is_headed = True
+        return False
+
     def _is_interesting(self, first: int, last: int) -> bool:
         """Tell whether a sentence tells a harm or may be a row of a table, and open it then."""
         scan = self.scan
         is_row = self.heading is not None and last - first <= ROW_TOKENS
-        tells_harm = scan.lexicon.tells_harm
-        if not is_row and not any(tells_harm(scan.tokens[index].norm) for index in range(first, last)):
-            return False
+        if not is_row:
+            if not scan.lexicon.gate.weigh(scan.tokens, first, last)[0]:
+                return False
+            scan.look_into(first, last)
+            if not scan.tells_harm(first, last):
+                return False
         scan.open(first, last)
-        return is_row or bool(scan.within(first, last, "harm"))
+        return True
 
     def _sentence(self, first: int, last: int) -> list[Claim]:
         scan = self.scan
@@ -454,7 +475,7 @@ def _is_country(mention: PlaceMention) -> bool:
 
 def _countries(scan: Scan, setting: Setting, places: Sequence[PlaceMention]) -> frozenset[str]:
     """Return the ISO codes of the countries that the text names, by country names, unambiguous places and sides."""
-    by_side = {side: code for code, side in setting.lexicons.countries.items()}
+    codes_of = setting.lexicons.codes
     found = set()
     for mention in places:
         codes = {place.country for place in mention.candidates if place.country is not None}
@@ -463,7 +484,7 @@ def _countries(scan: Scan, setting: Setting, places: Sequence[PlaceMention]) -> 
     for match in scan.matches:
         for sense in match.senses:
             if sense.category == "side":
-                code = by_side.get(sense.value) or by_side.get(setting.lexicons.parents.get(sense.value, ""))
+                code = codes_of.get(sense.value)
                 if code is not None:
                     found.add(code)
     return frozenset(found)

@@ -9,7 +9,9 @@ from monitor.claims.text import BREAK, Token, tokenise
 from monitor.errors import LexiconError
 
 _APOSTROPHES = re.compile("['\u2019\u02bc\u2018`\u00b4]")
-_MEMORY = 200_000  # words remembered; beyond that the memory is dropped, so that strange input cannot fill it
+# Words remembered at the root, and at each node under it; beyond that the memory is dropped, so that strange input cannot
+# fill it.
+_MEMORY, _NODE_MEMORY = 200_000, 1_000
 
 
 class Sense(NamedTuple):
@@ -32,12 +34,15 @@ class Match(NamedTuple):
     senses: tuple[Sense, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Node:
     exact: dict[str, "_Node"] = field(default_factory=dict)
     stems: dict[str, "_Node"] = field(default_factory=dict)
     lengths: tuple[int, ...] = ()
     senses: list[Sense] = field(default_factory=list)
+    meaning: tuple[Sense, ...] = ()  # the senses, once no more are added
+    goes_on: bool = False
+    memory: dict[str, tuple["_Node", ...]] = field(default_factory=dict)  # what a folded word leads to from here
 
 
 def _is_upper(written: str) -> bool:
@@ -85,6 +90,8 @@ class Forms:
         while stack:
             node = stack.pop()
             node.lengths = tuple(sorted({len(stem) for stem in node.stems}, reverse=True))
+            node.meaning = tuple(node.senses)
+            node.goes_on = bool(node.exact or node.stems)
             stack.extend(node.exact.values())
             stack.extend(node.stems.values())
 
@@ -142,7 +149,7 @@ class Forms:
         level = nodes
         position = first + 1
         while level:
-            senses = _senses(level)
+            senses = level[0].meaning if len(level) == 1 else _senses(level)
             if senses:
                 if any(sense.in_capitals for sense in senses):
                     is_upper = _is_upper(text[tokens[first].start : tokens[position - 1].end])
@@ -151,34 +158,34 @@ class Forms:
                     best = Match(first, position, senses)
             if position >= last:
                 break
-            going_on = [node for node in level if node.exact or node.stems]
-            if not going_on:
-                break
             word = tokens[position].norm
-            level = [after for node in going_on for after in self._step(node, word)]
+            if len(level) == 1:
+                level = self._after(level[0], word) if level[0].goes_on else ()
+            else:
+                level = [after for node in level if node.goes_on for after in self._after(node, word)]
             position += 1
         return best
 
-    def _step(self, node: _Node, word: str) -> Iterator[_Node]:
-        found = False
-        for after in self._follow(node, word):
-            found = True
-            yield after
-        if not found:
-            for rest in self._peel(word):
-                yield from self._follow(node, rest)
+    def _after(self, node: _Node, word: str) -> tuple[_Node, ...]:
+        found = node.memory.get(word)
+        if found is None:
+            found = tuple(self._follow(node, word))
+            if not found:
+                found = tuple(after for rest in self._peel(word) for after in self._follow(node, rest))
+            if len(node.memory) >= _NODE_MEMORY:
+                node.memory.clear()
+            node.memory[word] = found
+        return found
 
 
 def _senses(nodes: Sequence[_Node]) -> tuple[Sense, ...]:
     """Return what the nodes mean; of one category the first node's: an exact form or a longer stem says more."""
-    if len(nodes) == 1:
-        return tuple(nodes[0].senses)
     found: dict[str, list[Sense]] = {}
     for node in nodes:
-        if node.senses and node.senses[0].category == "ignore":
-            return tuple(node.senses) if not found else _flat(found)
+        if node.meaning and node.meaning[0].category == "ignore":
+            return node.meaning if not found else _flat(found)
         fresh: dict[str, list[Sense]] = {}
-        for sense in node.senses:
+        for sense in node.meaning:
             if sense.category not in found:
                 fresh.setdefault(sense.category, []).append(sense)
         found.update(fresh)

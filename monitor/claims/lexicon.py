@@ -14,11 +14,11 @@ from importlib.resources import files
 from typing import Any
 
 from monitor.claims.forms import Forms, Sense
+from monitor.claims.gate import Gate
 from monitor.claims.text import tokenise
 from monitor.errors import LexiconError
 
 _SHARED = frozenset({"sides.toml", "items.toml", "languages.toml"})  # read by others, or for every language at once
-_MEMORY = 200_000  # words remembered with whether they tell a harm; beyond that the memory is dropped
 _STANCE = frozenset({"polarity", "scope", "attribution"})  # the categories of the second layer of forms
 
 
@@ -89,11 +89,8 @@ class Lexicon:
         self.forms = 0
         self.content = Forms(self.peeled)
         self.stance = Forms(self.peeled)
-        self._harm_forms: list[list[str]] = []
-        self._harm_words: set[str] = set()
-        self._harm_stems: set[str] = set()
-        self._harm_lengths: tuple[int, ...] = ()
-        self._harm_memory: dict[str, bool] = {}
+        self.gate = Gate((), numbers=frozenset(), stop_words=frozenset(), peel=self.peeled)
+        self._added: list[tuple[str, Sense]] = []
 
     def add(self, form: str, sense: Sense, *, where: str) -> None:
         """Add one form.
@@ -104,49 +101,18 @@ class Lexicon:
         layers = (self.content, self.stance) if sense.category == "ignore" else (self._layer(sense),)
         added = [layer.add(form, sense, where=where) for layer in layers]
         self.forms += any(added)
-        if sense.category == "harm":
-            self._harm_forms.append(form.split())
+        self._added.append((form, sense))
 
     def _layer(self, sense: Sense) -> Forms:
         return self.stance if sense.category in _STANCE else self.content
 
-    def tells_harm(self, word: str) -> bool:
-        """Tell whether the folded word is the telling one of any form of harm: a text without such a word tells no harm."""
-        answer = self._harm_memory.get(word)
-        if answer is None:
-            answer = self._asks_harm(word)
-            if len(self._harm_memory) >= _MEMORY:
-                self._harm_memory.clear()
-            self._harm_memory[word] = answer
-        return answer
-
-    def _asks_harm(self, word: str) -> bool:
-        return any(
-            rest in self._harm_words
-            or any(rest[:length] in self._harm_stems for length in self._harm_lengths if length <= len(rest))
-            for rest in (word, *self.peeled(word))
-        )
-
     def freeze(self, stop_words: AbstractSet[str]) -> None:
-        """Finish: prepare the look-up of stems, and of the one word by which each form of harm is noticed."""
+        """Finish: prepare the look-up of stems, and of the words by which a text that may hold a claim is noticed."""
         self.stop_words = frozenset(stop_words)
-        spelled = [_pieces(words) for words in self._harm_forms]
-        for pieces in spelled:
-            if len(pieces) == 1:
-                self._notice(*pieces[0])
-        self._harm_lengths = tuple(sorted({len(stem) for stem in self._harm_stems}))
-        for pieces in spelled:
-            # A longer form that holds a form of one word is noticed by it.
-            if not any(self._asks_harm(word) for word, _ in pieces):
-                telling = [piece for piece in pieces if piece[0] not in stop_words] or pieces
-                self._notice(*max(telling, key=lambda piece: len(piece[0])))
-        self._harm_forms.clear()
-        self._harm_lengths = tuple(sorted({len(stem) for stem in self._harm_stems}))
+        self.gate = Gate(self._added, numbers=self.numbers.keys(), stop_words=self.stop_words, peel=self.peeled)
+        self._added.clear()
         self.content.freeze()
         self.stance.freeze()
-
-    def _notice(self, word: str, is_stem: bool) -> None:  # noqa: FBT001 - the pair that _pieces makes
-        (self._harm_stems if is_stem else self._harm_words).add(word)
 
     def peeled(self, word: str) -> Iterator[str]:
         """Yield ``word`` without the particles that the language glues to its front or end, nearest form first."""
@@ -160,15 +126,6 @@ class Lexicon:
     def is_known(self, word: str) -> bool:
         """Tell whether any form starts with the folded word."""
         return self.content.is_known(word) or self.stance.is_known(word)
-
-
-def _pieces(words: Sequence[str]) -> list[tuple[str, bool]]:
-    """Return a form's folded words, each with whether it is a stem."""
-    pieces = []
-    for word in words:
-        tokens = tokenise(word.removesuffix("*"))
-        pieces += [(token.norm, word.endswith("*") and token is tokens[-1]) for token in tokens]
-    return pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,8 +143,8 @@ class Lexicons:
     """Every language's lexicon, and what is known of the sides in any language.
 
     ``parents`` maps a side to the side it is part of, ``civilians`` a side to the id of its country's civilians,
-    ``countries`` an ISO 3166-1 alpha-2 code to the side of that state. ``nationals`` are the sides whose people, when no
-    troops are named, are civilians: "five Lebanese were killed".
+    ``countries`` an ISO 3166-1 alpha-2 code to the side of that state, ``codes`` a side to the code of the country it is of.
+    ``nationals`` are the sides whose people, when no troops are named, are civilians: "five Lebanese were killed".
     """
 
     by_language: Mapping[str, Lexicon]
@@ -195,6 +152,7 @@ class Lexicons:
     parents: Mapping[str, str]
     civilians: Mapping[str, str]
     countries: Mapping[str, str]
+    codes: Mapping[str, str]
     nationals: frozenset[str]
     examples: tuple[Example, ...]
     fingerprint: str
@@ -252,6 +210,11 @@ def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
             if "civilian" in entry or "country" in entry
         },
         countries={entry["country"]: side for side, entry in sides.items() if "country" in entry},
+        codes={
+            side: code
+            for side, entry in sides.items()
+            if (code := entry.get("country") or sides.get(entry.get("parent", ""), {}).get("country")) is not None
+        },
         nationals=frozenset(side for side, entry in sides.items() if entry.get("nationals") == "civilians"),
         examples=tuple(examples),
         fingerprint=digest.hexdigest()[:16],

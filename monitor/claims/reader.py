@@ -10,16 +10,13 @@ from monitor.claims.datewords import DateWords, load_date_words
 from monitor.claims.explain import explain_text
 from monitor.claims.extract import Setting, extract, find_rejects
 from monitor.claims.language import UNDETERMINED, Identifier
-from monitor.claims.lexicon import Lexicon, Lexicons, load_lexicons
+from monitor.claims.lexicon import Lexicons, load_lexicons
 from monitor.claims.places import Gazetteer
 from monitor.claims.scan import Scan
-from monitor.claims.text import tokenise
 from monitor.model.claim import Reading
 from monitor.model.post import Channel
 
 _VERSION = "1"  # of the rules; part of the fingerprint, so that a change of rules re-reads what is stored
-_MEMORY = 400_000  # written words remembered with whether they may tell a harm
-_LONGEST_WORD = 60  # code points; longer runs without a space are not worth remembering
 
 
 class Reader:
@@ -31,7 +28,6 @@ class Reader:
         dates = load_date_words()
         self._date_words = {code: dates.get(code) or DateWords(code, {}) for code in lexicons.by_language}
         self._identifier = Identifier.load(lexicons.by_language)
-        self._gates = {code: _Gate(lexicon) for code, lexicon in lexicons.by_language.items()}
         parts = (_VERSION, lexicons.fingerprint, gazetteer.fingerprint)
         self.fingerprint = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
@@ -53,8 +49,8 @@ class Reader:
             channel: Whose voice it is, where that is known: resolves "ours" and "the enemy".
         """
         language = self._language(text, channel)
-        gate = self._gates.get(language)
-        if gate is None or not gate.opens(text):
+        lexicon = self._lexicons.by_language.get(language)
+        if lexicon is None or not lexicon.gate.opens(text):
             return Reading(language=language, claims=())
         return Reading(language=language, claims=extract(self._scans(text, language, posted_at, channel)))
 
@@ -65,7 +61,7 @@ class Reader:
     def explain(self, text: str, *, posted_at: datetime | None, channel: Channel | None) -> str:
         """Return ``text`` with what was read in it, the words that made each claim, and why other numbers are none."""
         language = self._language(text, channel)
-        if language not in self._gates:
+        if language not in self._lexicons.by_language:
             return explain_text(text, language, (), ())
         scans = tuple(self._scans(text, language, posted_at, channel))
         claims = extract(scans)
@@ -88,7 +84,7 @@ class Reader:
             return
         starts = [first for first, _ in scan.sentences]
         for code in dict.fromkeys((language, *spoken)):
-            if code in self._gates:
+            if code in self._lexicons.by_language:
                 others = frozenset(first for first, one in zip(starts, spoken, strict=True) if one != code)
                 other = scan if code == language else Scan(text, self._lexicons.by_language[code], scan.tokens)
                 yield other, replace(setting, others=others)
@@ -104,29 +100,3 @@ class Reader:
             alignment=None if channel is None else channel.alignment,
         )
         return Scan(text, self._lexicons.by_language[language]), setting
-
-
-class _Gate:
-    """Tells quickly whether a text holds any word of harm: most posts hold none."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
-        self._known: dict[str, bool] = {}
-
-    def opens(self, text: str) -> bool:
-        known = self._known
-        for word in text.split():
-            answer = known.get(word)
-            if answer is None:
-                answer = self._ask(word)
-            if answer:
-                return True
-        return False
-
-    def _ask(self, word: str) -> bool:
-        answer = any(self._lexicon.tells_harm(token.norm) for token in tokenise(word))
-        if len(word) <= _LONGEST_WORD:
-            if len(self._known) >= _MEMORY:
-                self._known.clear()
-            self._known[word] = answer
-        return answer

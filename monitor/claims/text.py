@@ -15,31 +15,37 @@ _APOSTROPHE = "['\u2019\u02bc\u2018`\u00b4]"
 # The marks that may stand between groups of three digits, and only there.
 _GROUP = "[ \u00a0\u2009\u202f,.'\u2019\u066c]"
 
+# An Arabic particle glued to a number, and the "x" of 3x200, Latin or Cyrillic: words of one letter.
+_CLITIC = r"[\u0648\u0628\u0644\u0641](?=\d) | (?<=\d)[xX\u0445\u0425](?=\d)"
+
+# The commonest kind of token comes first.
 _TOKEN = re.compile(
     rf"""
-    (?P<date> \d{{1,2}}[./\\]\d{{1,2}}[./\\](?:\d{{4}}|\d{{2}})(?!\d) | \d{{4}}-\d{{2}}-\d{{2}}(?!\d) | \d{{1,2}}:\d{{2}}(?!\d) )
+    (?P<word> (?!{_CLITIC}) (?:[^\W\d_]|{_MARK}(?=[^\W\d_])) (?:[^\W_]++|{_MARK}|{_APOSTROPHE}(?=[^\W\d_]))* )
+  | (?P<clitic> {_CLITIC} )
+  | (?P<date> \d{{1,2}}[./\\]\d{{1,2}}[./\\](?:\d{{4}}|\d{{2}})(?!\d) | \d{{4}}-\d{{2}}-\d{{2}}(?!\d) | \d{{1,2}}:\d{{2}}(?!\d) )
   | (?P<number>
         \d{{1,3}}(?:{_GROUP}\d{{3}})+(?!\d)      # 1 102 570
       | \d+(?:[.,\u066b]\d{{1,2}}(?![\d.,/]))?    # 430, 1,5
     )
-  | (?P<clitic> [\u0648\u0628\u0644\u0641](?=\d)              # an Arabic particle glued to a number
-        | (?<=\d)[xX\u0445\u0425](?=\d) )                      # the "x" of 3x200, Latin or Cyrillic
-  | (?P<word> (?:[^\W\d_]|{_MARK}(?=[^\W\d_]))(?:[^\W_]|{_MARK}|{_APOSTROPHE}(?=[^\W\d_]))* )
   | (?P<break> \n+ )
   | (?P<punct> [^\s\w] | _ )
     """,
     re.VERBOSE,
 )
+_KINDS = {"word": WORD, "clitic": WORD, "date": DATE, "number": NUMBER, "break": BREAK, "punct": PUNCT}
+_KIND_OF = tuple(_KINDS[name] for name, _ in sorted(_TOKEN.groupindex.items(), key=lambda item: item[1]))
 
 _IGNORED = re.compile(_MARK)
-# Arabic letters that writers use for one another: alef with hamza or madda, alef maqsura, ta marbuta, Persian yeh and kaf.
-_ARABIC = str.maketrans(
+# Letters that writers use for one another: the apostrophes, the Russian yo, alef with hamza or madda, alef maqsura, ta
+# marbuta, Persian yeh and kaf.
+_LETTERS = str.maketrans(
     {
+        "\u0451": "\u0435", "\u2019": "'", "\u02bc": "'", "\u2018": "'", "`": "'", "\u00b4": "'",
         "\u0622": "\u0627", "\u0623": "\u0627", "\u0625": "\u0627", "\u0671": "\u0627", "\u0649": "\u064a",
         "\u0629": "\u0647", "\u06cc": "\u064a", "\u06a9": "\u0643",
     }
 )  # fmt: skip
-_LETTERS = str.maketrans({"\u0451": "\u0435", "\u2019": "'", "\u02bc": "'", "\u2018": "'", "`": "'", "\u00b4": "'"})
 _SENTENCE_ENDS = frozenset(".!?\u2026;\u061f\u061b\u25cf\u2022\u25aa\u25b6\u2757\u203c")
 
 
@@ -60,7 +66,12 @@ class Token(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
-    """Return the form in which words are looked up.
+    """Return the form in which a word is looked up; it is remembered."""
+    return fold_whole(word)
+
+
+def fold_whole(word: str) -> str:
+    """Return ``word``, or a text, in the form in which words are looked up.
 
     Lower case, no stress marks, vowel signs or invisible marks, one apostrophe, one letter where writers use several.
     Composed accents of Latin letters stay: they tell words apart.
@@ -69,7 +80,7 @@ def fold(word: str) -> str:
     if lower.isascii():
         return lower
     lower = _IGNORED.sub("", lower)
-    return lower.translate(_LETTERS).translate(_ARABIC)
+    return lower.translate(_LETTERS)
 
 
 @lru_cache(maxsize=4096)
@@ -83,16 +94,15 @@ def tokenise(text: str) -> list[Token]:
     tokens: list[Token] = []
     add, make = tokens.append, tuple.__new__  # half the time of this function went into NamedTuple's own __new__
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or PUNCT
+        kind = _KIND_OF[match.lastindex - 1]  # type: ignore[operator]  # each alternative is a group
         start, end = match.span()
         norm = text[start:end]
-        if kind == WORD or kind == "clitic":  # noqa: PLR1714 - a set costs more than it saves in the hottest line
-            kind = WORD
+        if kind is WORD:
             norm = norm.lower() if norm.isascii() else fold(norm)
-        elif kind == NUMBER:
+        elif kind is NUMBER:
             if not norm.isascii():
                 norm = _digits(norm)
-        elif kind == DATE:
+        elif kind is DATE:
             norm = norm.replace("\\", "/")
         add(make(Token, (norm, start, end, kind)))
     return tokens
