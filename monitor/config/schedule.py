@@ -24,6 +24,9 @@ _UNITS = {
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
 }
+_SIZE = re.compile(r"(?P<number>0|[1-9][0-9]{0,5})(?P<unit>[KMG]?)")
+_BYTES = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
+SIZE_PATTERN = r"^(0|[1-9][0-9]{0,5})[KMG]?$"
 SPAN_PATTERN = r"^[1-9][0-9]{0,5}[smhdw]$"  # the same without group names, for the JSON Schema
 
 
@@ -49,6 +52,20 @@ def write_span(span: timedelta) -> str:
     """
     unit = next(unit for unit in "wdhms" if span % _UNITS[unit] == timedelta(0))
     return f"{span // _UNITS[unit]}{unit}"
+
+
+def read_size(text: object) -> int:
+    """Read a number of bytes: ``0``, ``512K``, ``1M`` or ``2G``.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if isinstance(text, int) and not isinstance(text, bool) and text >= 0:
+        return text
+    match = _SIZE.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f"want a size such as 0, 512K, 1M or 2G, not {text!r}")
+    return int(match["number"]) * _BYTES[match["unit"]]
 
 
 def check_cron(text: str) -> str:

@@ -18,8 +18,8 @@ from pydantic import (
     model_validator,
 )
 
-from monitor.config.schedule import SPAN_PATTERN, check_cron, read_span, write_span
-from monitor.model.following import Followed
+from monitor.config.schedule import SIZE_PATTERN, SPAN_PATTERN, check_cron, read_size, read_span, write_span
+from monitor.model.following import Followed, MediaPlan
 from monitor.model.post import Channel, bare_id
 
 HANDLE_PATTERN: Final = r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$"  # Telegram: 4 to 32 letters, digits, underscores
@@ -62,6 +62,11 @@ Span = Annotated[
     timedelta,
     BeforeValidator(read_span),
     WithJsonSchema({"type": "string", "pattern": SPAN_PATTERN, "examples": ["10m", "48h", "7d"]}),
+]
+Size = Annotated[
+    int,
+    BeforeValidator(read_size),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": SIZE_PATTERN}]}),
 ]
 Count = Annotated[int, Field(ge=100, le=10_000)]
 Number = Annotated[
@@ -203,11 +208,21 @@ class Alert(_Strict):
     language: Language = "en"
 
 
+class Media(_Strict):
+    """How much of what hangs on posts is fetched."""
+
+    hash_up_to: Size = Field(default=1024**2, description="Files up to so much are hashed: copies are known as such")
+    keep_up_to: Size = Field(default=0, description="Files up to so much are kept; 0: none")
+    per_day: Size = Field(default=512 * 1024**2, description="No more than this is fetched in 24 hours")
+    folder: Text = Field(default="media", description="Where files are kept")
+
+
 class Watchlist(_Strict):
     """Everything that channels.yaml declares."""
 
     entries: tuple[Entry, ...] = Field(default=(), alias="channels")
     following: Following = Following()
+    media: Media = Media()
     digests: tuple[DigestPlan, ...] = ()
     alerts: tuple[Alert, ...] = ()
 
@@ -220,6 +235,11 @@ class Watchlist(_Strict):
         """Return how ``entry`` is followed: the defaults with its own changes."""
         own = {name: value for name, value in entry.following if value is not None}
         return self.following.model_copy(update=own)
+
+    @property
+    def media_plan(self) -> MediaPlan:
+        """How much of the media is fetched, as the follower takes it."""
+        return MediaPlan(**dict(self.media))
 
     @property
     def followed(self) -> tuple[Followed, ...]:
@@ -246,6 +266,7 @@ def watchlist_schema() -> dict[str, Any]:
     spans = schema["$defs"]["Following"]["properties"]
     for name, field in Following.model_fields.items():
         spans[name]["default"] = write_span(field.default) if isinstance(field.default, timedelta) else field.default
+    del schema["properties"]["media"]["default"]
     for holder in (schema, entry):  # a whole mapping as a default tells an editor nothing
         del holder["properties"]["following"]["default"]
     schema["required"] = ["channels"]

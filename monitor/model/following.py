@@ -34,6 +34,30 @@ class Peer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaPlan:
+    """How much of the media is fetched, in bytes.
+
+    Files up to ``hash_up_to`` are hashed, so that copies are known as such; files up to ``keep_up_to`` are kept in
+    ``folder``. Of both together no more than ``per_day`` is fetched in 24 hours.
+    """
+
+    hash_up_to: int = 1024 * 1024
+    keep_up_to: int = 0
+    per_day: int = 512 * 1024 * 1024
+    folder: str = "media"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFile:
+    """A file that hangs on a post: its SHA-256, its size in bytes, and where it is kept if it is."""
+
+    content_hash: str
+    size: int
+    path: str | None
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
     """How far a channel is known, in message ids.
 

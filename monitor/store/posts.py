@@ -1,6 +1,7 @@
 """Posts as stored, streamed back with every revision and what was read in it."""
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from monitor.model.claim import Claim, ReadPost, ReadRevision
 from monitor.model.post import Channel, Entity, Forward, Media, Post, PostRef, Reaction, Revision, Sample
 from monitor.store.channels import all_channels
 from monitor.store.codec import from_json
-from monitor.store.schema import absences, channels, posts, readings, samples, texts
+from monitor.store.schema import absences, channels, media_files, posts, readings, samples, texts
 from monitor.store.sightings import Sighting, Version, deleted_at, timeline
 
 _PAGE = 500  # rows in memory while streaming
@@ -60,6 +61,8 @@ def _select(
             texts.c.last_seen_at.label("text_last_seen_at"),
             texts.c.last_edit_date,
             readings.c.claims,
+            media_files.c.content_hash,
+            media_files.c.size.label("file_size"),
         )
         .join(channels, channels.c.id == posts.c.channel_id)
         .join(texts, texts.c.post_id == posts.c.id)
@@ -68,6 +71,10 @@ def _select(
             (absences.c.channel_id == posts.c.channel_id) & (absences.c.message_id == posts.c.message_id),
         )
         .outerjoin(readings, readings.c.text_id == texts.c.id)
+        .outerjoin(
+            media_files,
+            (media_files.c.channel_id == posts.c.channel_id) & (media_files.c.message_id == posts.c.message_id),
+        )
         .order_by(posts.c.date, channels.c.folded_key, posts.c.message_id)
     )
     if since is not None:
@@ -115,7 +122,7 @@ def _read_post(rows: Sequence[Row[Any]], channel: Channel) -> ReadPost:
         forward=None if row.forward is None else from_json(Forward, row.forward),
         reply_to=row.reply_to,
         grouped_id=row.grouped_id,
-        media=None if row.media is None else from_json(Media, row.media),
+        media=_media(row),
         views=row.views,
         forwards=row.forwards,
         reactions=from_json(tuple[Reaction, ...], row.reactions),
@@ -129,6 +136,14 @@ def _read_post(rows: Sequence[Row[Any]], channel: Channel) -> ReadPost:
             for number, (version, sighting) in enumerate(shown)
         ),
     )
+
+
+def _media(row: Row[Any]) -> Media | None:
+    """Return what hangs on a post, with the hash of the file that was fetched unless the file is another by now."""
+    media = None if row.media is None else from_json(Media, row.media)
+    if media is None or media.content_hash is not None or media.size not in {None, row.file_size}:
+        return media
+    return replace(media, content_hash=row.content_hash)
 
 
 async def stored_samples(connection: AsyncConnection, ref: PostRef) -> tuple[Sample, ...]:

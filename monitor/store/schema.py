@@ -174,6 +174,19 @@ accounts = Table(
     Column("beat_at", Instant, nullable=False),
 )
 
+# What was fetched of the media of a post. It stands apart from the sightings: whoever looks again sees no hash.
+media_files = Table(
+    "media_files",
+    metadata,
+    _to("channels", "channel_id", is_key=True),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("path", Words),
+    Column("fetched_at", Instant, nullable=False),
+    Index(None, "fetched_at"),
+)
+
 # Everything but the text is as the newest sighting, at `last_seen_at`, showed it.
 posts = Table(
     "posts",

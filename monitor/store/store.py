@@ -9,10 +9,22 @@ from typing import Self
 from monitor.model.claim import Reading, ReadPost
 from monitor.model.edition import Coverage, Edition, Window
 from monitor.model.finding import Citation, Finding, Incident, StatusChange
-from monitor.model.following import Backfill, Hole, Marks, Peer, Recorded, Stretch
+from monitor.model.following import Backfill, Hole, Marks, MediaFile, Peer, Recorded, Stretch
 from monitor.model.message import Part
 from monitor.model.post import Channel, Observation, PostRef, Sample
-from monitor.store import accounts, channels, deliveries, editions, findings, history, holes, migration, posts, readings
+from monitor.store import (
+    accounts,
+    channels,
+    deliveries,
+    editions,
+    findings,
+    history,
+    holes,
+    media,
+    migration,
+    posts,
+    readings,
+)
 from monitor.store import record as recording
 from monitor.store import status as counting
 from monitor.store.accounts import AccountStatus
@@ -182,6 +194,21 @@ class Store:
         """
         async with self._database.write() as connection:
             await history.note_peer(connection, channel, found, account=account, at=at)
+
+    async def note_file(self, ref: PostRef, file: MediaFile) -> None:
+        """Keep what was fetched of a post's media."""
+        async with self._database.write() as connection:
+            await media.note_file(connection, ref, file)
+
+    async def file(self, ref: PostRef) -> MediaFile | None:
+        """Return what was fetched of a post's media, ``None`` if nothing was."""
+        async with self._database.read() as connection:
+            return await media.stored_file(connection, ref)
+
+    async def fetched_bytes(self, *, since: datetime) -> int:
+        """Return how many bytes of media were fetched since an instant."""
+        async with self._database.read() as connection:
+            return await media.fetched_bytes(connection, since=since)
 
     async def ask_backfill(self, channel: str, *, since: datetime, at: datetime) -> int:
         """Ask the daemon for a channel's posts from ``since`` on; return the request's id."""

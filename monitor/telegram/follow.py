@@ -10,13 +10,14 @@ from telethon import errors
 from telethon.tl import functions, types
 
 from monitor.errors import LostAccountError, RetryError, StoreError
-from monitor.model.following import Followed, Recorded
+from monitor.model.following import Followed, MediaPlan, Recorded
 from monitor.telegram import channels
 from monitor.telegram.channels import ChannelError, Trouble
 from monitor.telegram.client import Account
 from monitor.telegram.history import PAGE
 from monitor.telegram.ledger import Ledger
 from monitor.telegram.live import LiveFeed
+from monitor.telegram.media import MediaFetcher
 from monitor.telegram.reconcile import Reconciler
 from monitor.telegram.target import Target
 
@@ -59,6 +60,7 @@ class Follower:
     store: Ledger
     announce: Callable[[Recorded], None]
     rhythm: Rhythm = field(default_factory=Rhythm)
+    media: MediaPlan = field(default_factory=MediaPlan)
     _targets: dict[str, Target] = field(default_factory=dict)
     _by_id: dict[int, Target] = field(default_factory=dict)
     _names: dict[int, str] = field(default_factory=dict)
@@ -66,9 +68,11 @@ class Follower:
     _is_near_cap: bool = False
     _live: LiveFeed = field(init=False)
     _reconciler: Reconciler = field(init=False)
+    _fetcher: MediaFetcher = field(init=False)
 
     def __post_init__(self) -> None:
         """Put the parts together."""
+        self._fetcher = MediaFetcher(self.account, self.store, plan=self.media)
         self._live = LiveFeed(
             self.store,
             clock=self.account.clock,
@@ -76,9 +80,11 @@ class Follower:
             names=self._names,
             announce=self.announce,
             look_early=self._look_early,
-            chat_changed=self._chat_changed,
+            offer=self._fetcher.offer,
         )
-        self._reconciler = Reconciler(self.account, self.store, announce=self.announce, names=self._names)
+        self._reconciler = Reconciler(
+            self.account, self.store, announce=self.announce, names=self._names, offer=self._fetcher.offer
+        )
         self.account.take_updates(self._live.take)
 
     @property
@@ -112,6 +118,7 @@ class Follower:
                 group.create_task(self._live.record(), name="live")
                 group.create_task(self._after_each_connection(), name="connections")
                 group.create_task(self._work_off_backfills(), name="backfills")
+                group.create_task(self._fetcher.run(), name="media")
                 while True:
                     await slots.acquire()
                     target, job = await self._next()
@@ -339,12 +346,6 @@ class Follower:
         await self.store.note_state(
             target.key, state=told.state, reason=told.reason or None, at=self.account.clock.now()
         )
-
-    def _chat_changed(self, target: Target, chat: Any) -> None:
-        """Take in that a channel was renamed, closed or left: the next look says which."""
-        if isinstance(chat, types.ChannelForbidden):
-            target.is_member = False
-        self._look_early(target)
 
     def _warn_near_cap(self) -> None:
         joined = sum(target.is_member for target in self._targets.values())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from telethon.tl import functions, types
 
@@ -13,6 +13,13 @@ from monitor.telegram.client import Account
 from monitor.telegram.convert import channel_titles, gone, handles, observation
 
 PAGE = 100  # messages that Telegram gives at once
+
+
+class Offer(Protocol):
+    """Takes messages whose media may be worth fetching."""
+
+    def __call__(self, message: Any, *, channel: str) -> None:
+        """Take one message; never wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +52,15 @@ class Page:
 class History:
     """Reads the history of one channel over one account.
 
-    ``names`` are the keys of the channels that are followed, by bare id: forwards from them go by these.
+    ``names`` are the keys of the channels that are followed, by bare id: forwards from them go by these. ``offer`` is given
+    each message, for its media.
     """
 
-    def __init__(self, account: Account, peer: Peer, *, channel: str, names: Mapping[int, str]) -> None:
+    def __init__(
+        self, account: Account, peer: Peer, *, channel: str, names: Mapping[int, str], offer: Offer | None = None
+    ) -> None:
         self._account, self._peer, self._channel, self._names = account, peer, channel, names
+        self._offer = offer
 
     async def newest(self) -> Page:
         """Return the newest page."""
@@ -100,8 +111,12 @@ class History:
 
     def _observations(self, answer: Any, at: datetime) -> list[Observation]:
         names, titles = {**handles(answer.chats), **self._names}, channel_titles(answer.chats)
+        # What is left out are notices, such as a new title.
+        messages = [message for message in answer.messages if isinstance(message, types.Message)]
+        if self._offer is not None:
+            for message in messages:
+                self._offer(message, channel=self._channel)
         return [
             observation(message, channel=self._channel, observed_at=at, names=names, titles=titles)
-            for message in answer.messages
-            if isinstance(message, types.Message)  # what is left are notices, such as a new title
+            for message in messages
         ]

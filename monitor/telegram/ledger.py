@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from monitor.model.following import Backfill, Hole, Marks, Peer, Recorded, Stretch
-from monitor.model.post import Observation
+from monitor.model.following import Backfill, Hole, Marks, MediaFile, Peer, Recorded, Stretch
+from monitor.model.post import Observation, PostRef
 
 
 class Ledger(Protocol):
@@ -53,3 +53,12 @@ class Ledger(Protocol):
 
     async def fail_backfill(self, asked: Backfill, *, reason: str, at: datetime) -> None:
         """Keep why a request cannot be met."""
+
+    async def note_file(self, ref: PostRef, file: MediaFile) -> None:
+        """Keep what was fetched of a post's media."""
+
+    async def file(self, ref: PostRef) -> MediaFile | None:
+        """Return what was fetched of a post's media, ``None`` if nothing was."""
+
+    async def fetched_bytes(self, *, since: datetime) -> int:
+        """Return how many bytes of media were fetched since an instant."""

@@ -15,6 +15,7 @@ from monitor.errors import StoreError
 from monitor.model.following import Recorded
 from monitor.model.post import Observation
 from monitor.telegram.convert import channel_titles, gone, handles, observation
+from monitor.telegram.history import Offer
 from monitor.telegram.ledger import Ledger
 from monitor.telegram.limits import Clock
 from monitor.telegram.target import Target
@@ -29,8 +30,8 @@ _log = structlog.get_logger()
 class LiveFeed:
     """Takes updates for the channels in ``targets`` (by bare id) and records what they say.
 
-    ``look_early`` is called with each channel about which something was missed, ``chat_changed`` with what Telegram tells
-    of a channel itself.
+    ``look_early`` is called with each channel about which something was missed, or that is not as it was; ``offer`` with
+    each message, for its media.
     """
 
     def __init__(
@@ -42,11 +43,12 @@ class LiveFeed:
         names: Mapping[int, str],
         announce: Callable[[Recorded], None],
         look_early: Callable[[Target], None],
-        chat_changed: Callable[[Target, Any], None],
+        offer: Offer,
         room: int = QUEUE,
     ) -> None:
         self._store, self._clock, self._targets, self._names = store, clock, targets, names
-        self._announce, self._look_early, self._chat_changed = announce, look_early, chat_changed
+        self._announce, self._look_early = announce, look_early
+        self._offer = offer
         self._queue: asyncio.Queue[Observation] = asyncio.Queue(maxsize=room)
         self._batch: list[Observation] = []
 
@@ -75,15 +77,13 @@ class LiveFeed:
                 self._look_early(target)
             try:
                 observed = _observations(update, channel=target.key, at=at, names=names, titles=titles)
+                if isinstance(getattr(update, "message", None), types.Message):
+                    self._offer(update.message, channel=target.key)
             except Exception:  # noqa: BLE001 - one message that cannot be read must not end the line; it will be read again
                 _log.exception("update.unreadable", channel=target.key, update=type(update).__name__)
                 self._look_early(target)
                 continue
             self._put(target, observed)
-            if isinstance(update, types.UpdateChannel):
-                for chat in chats:
-                    if chat.id == update.channel_id:
-                        self._chat_changed(target, chat)
 
     def _put(self, target: Target, observed: Iterable[Observation]) -> None:
         for one in observed:
@@ -137,8 +137,8 @@ def _channel_id(update: Any) -> int:
 
 
 def _is_gap(target: Target, update: Any) -> bool:
-    """Return whether changes to the channel before this one were not heard of; note how far they were."""
-    if isinstance(update, types.UpdateChannelTooLong):
+    """Return whether there is more to the channel than is heard here; note how far its changes were heard of."""
+    if isinstance(update, types.UpdateChannelTooLong | types.UpdateChannel):  # the latter: renamed, closed, banned
         return True
     pts, count = getattr(update, "pts", None), getattr(update, "pts_count", None)
     if pts is None or count is None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from monitor.model.following import Backfill, Recorded, Stretch
 from monitor.telegram.client import Account
-from monitor.telegram.history import PAGE, History, Page
+from monitor.telegram.history import PAGE, History, Offer, Page
 from monitor.telegram.ledger import Ledger
 from monitor.telegram.target import Target
 
@@ -18,8 +18,11 @@ class Reconciler:
     was read. All of it raises what ``Account.ask`` raises.
     """
 
-    def __init__(self, account: Account, store: Ledger, *, announce: Announce, names: Mapping[int, str]) -> None:
+    def __init__(
+        self, account: Account, store: Ledger, *, announce: Announce, names: Mapping[int, str], offer: Offer
+    ) -> None:
         self._account, self._store, self._announce, self._names = account, store, announce, names
+        self._offer = offer
 
     async def verify(self, target: Target) -> Page:
         """Make history known without a gap from the verified mark to the newest post; return the newest page.
@@ -82,7 +85,7 @@ class Reconciler:
     def _history(self, target: Target) -> History:
         if target.peer is None:
             raise ValueError(f"{target.key}: it is not known yet how to reach it")
-        return History(self._account, target.peer, channel=target.key, names=self._names)
+        return History(self._account, target.peer, channel=target.key, names=self._names, offer=self._offer)
 
     async def _begin(self, target: Target, history: History, page: Page) -> None:
         """Read a channel for the first time: its newest page now, the rest of the span that is wanted as a hole."""

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from monitor.model.following import Followed
+from monitor.model.following import Followed, MediaPlan
 from monitor.model.post import Channel
 from monitor.store import Recorded, Store
 from monitor.telegram.client import Account
@@ -28,12 +28,12 @@ def followed(channel: ServedChannel, **given: object) -> Followed:
 
 @asynccontextmanager
 async def following(
-    one: Account, store: Store, wanted: Sequence[Followed], *, rhythm: Rhythm = QUICK
+    one: Account, store: Store, wanted: Sequence[Followed], *, rhythm: Rhythm = QUICK, media: MediaPlan | None = None
 ) -> AsyncIterator[Follower]:
     """Follow channels inside the block."""
     heard: list[Recorded] = []
     await store.declare_channels([Channel(key=each.key) for each in wanted])
-    follower = Follower(account=one, store=store, announce=heard.append, rhythm=rhythm)
+    follower = Follower(account=one, store=store, announce=heard.append, rhythm=rhythm, media=media or MediaPlan())
     follower.watch(wanted)
     async with asyncio.timeout(6 * WAIT_S), asyncio.TaskGroup() as group:
         tasks = [group.create_task(one.serve(), name="line"), group.create_task(follower.run(), name="follower")]

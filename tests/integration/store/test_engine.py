@@ -157,13 +157,13 @@ async def test_a_schema_of_another_version_is_refused(database_url: str) -> None
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     await database.close()
 
-    with pytest.raises(SchemaError, match="is at schema 9999, this version needs 0003; run `monitor db upgrade`"):
+    with pytest.raises(SchemaError, match="is at schema 9999, this version needs 0004; run `monitor db upgrade`"):
         await Store.open(database_url)
 
 
 async def test_an_embedded_database_can_be_made_on_opening(tmp_path: Path) -> None:
     async with await Store.open(f"sqlite:///{tmp_path / 'new' / 'monitor.db'}", create=True) as store:
-        assert (await store.status()).schema_revision == "0003"
+        assert (await store.status()).schema_revision == "0004"
 
 
 @pytest.mark.parametrize(

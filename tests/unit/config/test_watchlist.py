@@ -8,7 +8,7 @@ import yaml
 
 from monitor.config import Following, Watchlist, load_watchlist, watchlist_schema
 from monitor.errors import ConfigurationError
-from monitor.model.following import Followed
+from monitor.model.following import Followed, MediaPlan
 from monitor.model.post import Channel
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -121,6 +121,11 @@ def test_a_channel_is_followed_as_its_entry_and_the_defaults_say(path: Path) -> 
     )
 
 
+def test_sizes_of_media_are_read_in_their_units(path: Path) -> None:
+    plan = load(path, f"{ONE}media: {{hash_up_to: 512K, keep_up_to: 2M, per_day: 1G, folder: files}}\n").media_plan
+    assert plan == MediaPlan(hash_up_to=512 * 1024, keep_up_to=2 * 1024**2, per_day=1024**3, folder="files")
+
+
 def test_a_disabled_channel_still_lends_its_alignment(path: Path) -> None:
     watch = load(path, f"{ONE}    alignment: RU\n    enabled: false\n")
     assert watch.channels[0].alignment == "RU"
@@ -160,6 +165,7 @@ def test_a_disabled_channel_still_lends_its_alignment(path: Path) -> None:
             "5: channels[1].alignment: is UA, but channels[0] of the same family is RU",
         ),
         (f"{ONE}following:\n  backfill: 12:30\n", "4: following.backfill: want a span of time such as 90s, 10m, 48h or 7d, not '12:30'"),
+        (f"{ONE}media: {{per_day: 3 GB}}\n", "3: media.per_day: want a size such as 0, 512K, 1M or 2G"),
         (f"{ONE}following:\n  recheck: 7\n", "4: following.recheck: want a span of time"),
         (f"{ONE}digests:\n  - name: d\n    schedule: 12:30\n", "5: digests[0].schedule: want five cron fields"),
         (f"{ONE}digests:\n  - name: d\n    timezone: Europe/Nowhere\n", "5: digests[0].timezone: 'Europe/Nowhere' is no time zone"),
