@@ -12,7 +12,7 @@ from monitor.claims.scene import TOWN
 # Whose soldiers they are: an army most, a land in which something happened least; never who attacked.
 _SOLDIERS = Weights(
     details={"bodies": 5.0, "persons": 4.0, "adjectives": 4.0, "country": 3.0, TOWN: 0.0},
-    located=-2.2,
+    located=-4.0,
     target=2.0,
     actor=-9.0,
     guilty=-2.0,
@@ -61,9 +61,9 @@ def soldiers_of(attachment: Attachment, context: SideContext, lexicons: Lexicons
     def is_state(side: str) -> bool:
         return side in lexicons.civilians or lexicons.parents.get(side) in lexicons.civilians
 
-    at = attachment.phrase.first
-    return likeliest(context, at, _SOLDIERS, is_state) or likeliest(
-        context, at, _SOLDIERS, lambda side: not is_state(side)
+    has_states = any(is_state(side) for side in context.scene.spoken)
+    return likeliest(
+        context, attachment.phrase.first, _SOLDIERS, is_state if has_states else lambda side: not is_state(side)
     )
 
 
@@ -92,6 +92,9 @@ def opponent(attachment: Attachment, context: SideContext) -> str | None:
     What flies into a country belongs to who attacks it.
     """
     scene, phrase = context.scene, attachment.phrase
+    targets = [one for one in scene.within(context.first, phrase.first) if one.is_target and one.detail != "country"]
+    if targets and phrase.item not in _FLYING:
+        return targets[-1].side
     here = {one.side for one in scene.within(context.first, context.last) if one.is_actor}
     if phrase.item in _FLYING:
         shooter = _shooter(attachment, context)

@@ -27,6 +27,7 @@ from monitor.model.quantity import Quantity
 
 _SPAN_REACH = 4  # tokens between a count and its trigger within which the span covers both
 _EVENT_REACH = 10  # tokens between a count and a word that makes it another kind of event
+_NAMED_REACH = 8  # sides looked at on either hand of a sentence for soldiers
 _MOST_CLAIMS = 400  # a message of 4,096 characters holds far fewer; what repeats itself beyond is an attack
 
 
@@ -215,6 +216,7 @@ class _TextReader:
             self.dates = _dates(scan, self.setting, first, last)
             if self.dates and not rows:
                 mentions, attachments = self._told(first, last)
+            self._keep_soldiers(mentions)
             claims = self._tell(attachments or rows, zeros, first, last)
         self.heading = heading_after(scan, mentions, self.heading, is_told=bool(attachments))
         self._keep_groups(mentions)
@@ -262,7 +264,8 @@ class _TextReader:
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
             if side is None and is_row and heading is not None:
                 side, basis = heading.side, SideBasis.TEXT if heading.side else None
-            earlier.append((attachment, side))
+            if attachment.phrase.sides or _quantity_of(attachment.phrase) is not None:
+                earlier.append((attachment, side))
             self._keep_side(attachment.phrase, side, first)
             claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scopes=scopes)
         self.previous = next((side for _, side in reversed(earlier) if side is not None), self.previous)
@@ -294,14 +297,20 @@ class _TextReader:
             self.groups[phrase.item] = side
         elif phrase.group in {"military", "unknown"}:
             self.groups[phrase.group] = side
-        if phrase.group == "military":
             self.soldiers = (side, self.scene.sentence_of(first))
 
+    def _keep_soldiers(self, mentions: Mentions) -> None:
+        """Keep whose soldiers the sentence itself names: "a drone hit near the troops of X, nobody was hurt"."""
+        for phrase in mentions.phrases:
+            if phrase.group in {"military", "unknown"} and len(phrase.sides) == 1:
+                self.soldiers = (phrase.sides[0], self.scene.sentence_of(mentions.first))
+
     def _soldiers(self, first: int) -> str | None:
-        if self.soldiers is None:
-            return None
-        side, sentence = self.soldiers
-        return side if self.scene.sentence_of(first) - sentence <= 1 else None
+        here = self.scene.sentence_of(first)
+        if self.soldiers is not None and here - self.soldiers[1] <= 1:
+            return self.soldiers[0]
+        named = [one for one in self.scene.around(first, most=_NAMED_REACH) if here - 1 <= one.sentence <= here]
+        return next((one.side for one in reversed(named) if one.group == "military" and not one.is_actor), None)
 
     def _is_other_event(self, attachment: Attachment, first: int, last: int) -> bool:
         """Tell whether an exchange, a drill or the like stands near the count: then it counts no harm."""

@@ -46,7 +46,7 @@ _BY_TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 _BY_KEY: Mapping[str, tuple[str, ...]] = {
     "bounds": ("approx", "at_least", "at_most", "approx_after", "at_least_after", "at_most_after", "from", "to", "between", "and", "inversion"),
-    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy", "prepositions", "attack", "war", "civilians", "one_more", "fellow"),
+    "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy", "prepositions", "attack", "war", "civilians", "one_more", "fellow", "origin", "strikes", "attacked"),
     "not_counts": ("unit", "before", "ordinal", "cardinal", "attached", "months", "event", "object", "other"),
     "polarity": ("denied", "doubted", "hypothetical", "hypothetical_if", "affirmed"),
     "scope": ("daily", "period", "war_total", "incident"),

@@ -56,10 +56,11 @@ def likeliest(
             if is_allowed(side):
                 score = weights.flag + (weights.actor if side in scene.actors else 0.0)
                 scores[side] = max(scores.get(side, score), score)
+    scores = {side: score for side, score in scores.items() if score > 0}
     for side in scores:
         scores[side] += _REPEAT * min(scene.counts.get(side, 1) - 1, _MOST_REPEATS)
     ranked = sorted(scores.items(), key=lambda one: (-one[1], one[0]))
-    if not ranked or ranked[0][1] <= 0:
+    if not ranked:
         return None
     if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < weights.margin:
         return None

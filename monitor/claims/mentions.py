@@ -8,19 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.claims.forms import Match, Sense
+from monitor.claims.nouns import TRIGGERS, VICTIMS, Phrase, harms_of, is_unit
 from monitor.claims.numerals import QuantityMention
-from monitor.claims.phrases import (
-    SEPARATORS,
-    TRIGGERS,
-    VICTIMS,
-    Phrase,
-    counted,
-    harms_of,
-    is_unit,
-    noun_at,
-    take_row,
-    with_owner,
-)
+from monitor.claims.phrases import SEPARATORS, counted, noun_at, take_row, with_owner
 from monitor.claims.scan import Scan, has
 from monitor.claims.text import NUMBER
 from monitor.model.quantity import Bound, Quantity
@@ -203,6 +193,14 @@ def _read_quantity(
         phrase = replace(
             phrase, head=phrases[-1].head, group=phrases[-1].group, item=phrases[-1].item, sides=phrases[-1].sides
         )
+    if (
+        phrases
+        and phrase.group is None
+        and phrase.item is None
+        and has(scan.ending.get(phrase.first), "grammar", "subset")
+    ):
+        # "30 sailors, including two injured": two of the same
+        phrase.group, phrase.sides = phrases[-1].group, phrase.sides or phrases[-1].sides
     head = None if phrase.head is None else scan.starting.get(phrase.head)
     if quantity.quantity.bound is not Bound.VAGUE and head is not None and is_unit(head):
         phrase.number = "many"  # "the 3rd brigade", "three companies": no number of persons

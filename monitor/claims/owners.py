@@ -99,7 +99,8 @@ def spoken(scan: Scan, attachment: Attachment, context: SideContext) -> str | No
 
 def fellow(scan: Scan, phrase: Phrase, context: SideContext) -> str | None:
     """Return the side of whoever was told of before, for "three of his comrades"."""
-    if not any(has(scan.starting.get(index), "grammar", "fellow") for index in range(phrase.first, phrase.last)):
+    near = range(phrase.first, min(phrase.last + _NEAR, context.last))
+    if not any(has(scan.starting.get(index), "grammar", "fellow") for index in near):
         return None
     return context.previous or context.soldiers or context.groups.get("military")
 

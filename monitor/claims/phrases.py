@@ -1,9 +1,23 @@
 """Countable noun phrases: a number, its noun, and whose it is; or a noun that alone says how many."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from monitor.claims.forms import Match, Sense
+from monitor.claims.forms import Match
+from monitor.claims.nouns import (
+    TRIGGERS,
+    VICTIMS,
+    Phrase,
+    harms_of,
+    is_head,
+    is_only_country,
+    is_unit,
+    number_of,
+    person_of,
+    take_head,
+    take_modifier,
+    take_side,
+    wants_noun,
+)
 from monitor.claims.numerals import QuantityMention, bounded_late
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import NUMBER, WORD
@@ -14,52 +28,6 @@ _POSTMODIFIERS = 3  # and between the noun and the side it belongs to
 _QUOTES = frozenset("\"'\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019*_`")
 _HYPHENS = frozenset("-\u2010\u2011")
 SEPARATORS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212:=")
-VICTIMS = frozenset({"victim", "victim_one", "victim_two"})
-TRIGGERS = frozenset({"subject", "object", "both", "act", "weak", "toll"})
-
-
-@dataclass(slots=True, kw_only=True)
-class Phrase:
-    """A countable phrase over tokens ``first`` to ``last`` (half-open).
-
-    ``number`` is "given" (a quantity stands there), "one", "two" or "many" (the noun alone says how many). ``harms`` are the
-    kinds that its own words tell ("84 killed Wagnerites", "two dead"), ``head`` is the noun's token or ``None``.
-    ``may_be_many`` holds for a form that is the singular and a plural. ``is_of_troops`` holds where an army or a unit is
-    named as theirs. ``increment`` is the "(+960)" beside a running total.
-    """
-
-    first: int
-    last: int
-    number: str
-    quantity: QuantityMention | None = None
-    head: int | None = None
-    group: str | None = None
-    sides: tuple[str, ...] = ()
-    item: str | None = None
-    model: str | None = None
-    harms: tuple[str, ...] = ()
-    harm_at: int | None = None
-    is_own: bool = False
-    may_be_many: bool = False
-    is_of_troops: bool = False
-    increment: QuantityMention | None = None
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether it is a number with no noun."""
-        return self.head is None
-
-    @property
-    def counts_persons(self) -> bool:
-        """Whether its noun is persons, or it has none."""
-        return self.item is None
-
-
-def harms_of(match: Match | None, details: frozenset[str]) -> tuple[Sense, ...]:
-    """Return the match's senses that tell a harm in one of these roles."""
-    if match is None:
-        return ()
-    return tuple(sense for sense in match.senses if sense.category == "harm" and sense.detail in details)
 
 
 def counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mapping[int, QuantityMention]) -> Phrase:
@@ -67,7 +35,7 @@ def counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappin
     phrase = Phrase(first=quantity.first, last=quantity.last, number="given", quantity=quantity)
     if quantity.is_inverted:
         # "some men twenty": the noun stood before the number.
-        _take_head(phrase, scan.starting[quantity.first])
+        take_head(phrase, scan.starting[quantity.first])
     position = quantity.last
     plain = 0
     pending: list[Match] = []
@@ -80,7 +48,7 @@ def counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappin
             plain += scan.tokens[position].kind == WORD
             position += step
             continue
-        if _is_head(match) and _describes_next(scan, match):
+        if is_head(match) and _describes_next(scan, match):
             plain += 1
             position = match.last
             continue
@@ -88,11 +56,11 @@ def counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappin
             pending.append(match)
             position = match.last
             continue
-        if _is_head(match):
+        if is_head(match):
             for earlier in pending:
-                _take_modifier(phrase, earlier)
-            _take_head(phrase, match)
-            phrase.last = match.last
+                take_modifier(phrase, earlier)
+            take_head(phrase, match)
+            phrase.last = _past_plural(scan, match.last)
             phrase.quantity, phrase.last = bounded_late(scan, quantity, phrase.last)
             return _with_late_bound(scan, with_owner(scan, phrase, last))
         if sense_of(match, "side") is not None or harms_of(match, frozenset({"subject", "both", "weak"})):
@@ -118,7 +86,7 @@ def counted(scan: Scan, quantity: QuantityMention, last: int, quantities: Mappin
 def noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
     """Read a phrase without a number: "a soldier", "two" said by a dual, "the Su-25"; plurals count nothing yet."""
     victims = harms_of(match, VICTIMS)
-    person, item = _person_of(match), sense_of(match, "item")
+    person, item = person_of(match), sense_of(match, "item")
     if victims and all(sense.detail == "victim" for sense in victims) and person is None:
         return None  # "the dead: 5": a trigger
     if person is None and item is None and not victims:
@@ -127,7 +95,7 @@ def noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
             return None
     if _describes_next(scan, match):
         return None
-    phrase = Phrase(first=match.first, last=match.last, number=_number_of(match))
+    phrase = Phrase(first=match.first, last=match.last, number=number_of(match))
     following = scan.starting.get(match.last)
     if (
         phrase.number == "one"
@@ -139,20 +107,33 @@ def noun_at(scan: Scan, match: Match, last: int) -> Phrase | None:
     phrase.may_be_many = phrase.number == "one" and any(
         sense.category == "person" and sense.detail == "many" for sense in match.senses
     )
-    _take_head(phrase, match)
-    before = scan.ending.get(match.first)
+    take_head(phrase, match)
+    before = scan.ending.get(_past_number(scan, match.first))
     if before is not None and has(before, "grammar", "own"):
         phrase.is_own = True
     if before is not None and has(before, "grammar", "both"):
         phrase.number, phrase.first = "two", before.first
         before = scan.ending.get(before.first)
     while before is not None and sense_of(before, "side") is not None and before.first >= 0:
-        _take_modifier(phrase, before)
+        take_modifier(phrase, before)
         phrase.first = before.first
         before = scan.ending.get(before.first)
     if before is not None and has(before, "grammar", "none"):
         phrase.number, phrase.first = "none", before.first
     return with_owner(scan, phrase, last)
+
+
+def _past_number(scan: Scan, index: int) -> int:
+    """Return where the words before a noun end, the number of a model left out: the "450" of "Hermes-450 drone"."""
+    start = index
+    while index > 0 and (scan.tokens[index - 1].kind == NUMBER or scan.word(index - 1) in _HYPHENS | _QUOTES):
+        index -= 1
+    return index if has(scan.ending.get(index), "not_counts", "before") else start
+
+
+def _past_plural(scan: Scan, index: int) -> int:
+    """Return where a noun ends, the plural of a model's name included: "F-15s"."""
+    return index + 1 if scan.lexicon.has_compounds and scan.touches(index) and scan.word(index) == "s" else index
 
 
 def take_row(scan: Scan, phrase: Phrase, quantities: Mapping[int, QuantityMention], last: int) -> None:
@@ -166,7 +147,7 @@ def take_row(scan: Scan, phrase: Phrase, quantities: Mapping[int, QuantityMentio
     if quantity is None or quantity.quantity is None or quantity.is_increment:
         return
     following = scan.starting.get(quantity.last)
-    if phrase.item is None and following is not None and _is_head(following):
+    if phrase.item is None and following is not None and is_head(following):
         return  # "losses of the invaders: 530 men" counts the men
     phrase.number, phrase.quantity, phrase.last = "given", quantity, quantity.last
     increment = quantities.get(phrase.last + 1)
@@ -193,10 +174,10 @@ def with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
         elif is_unit(match) and phrase.item is None:
             phrase.last = position = _take_unit(scan, phrase, match, last)
         elif sense_of(match, "side") is not None and not _is_new_phrase(match):
-            if _is_only_country(match) and plain > 0 and not _belongs_before(scan, match.first):
+            if is_only_country(match) and plain > 0 and not _belongs_before(scan, match.first):
                 break  # "13 soldiers in Lebanon": where, not whose
             phrase.last = position = _take_owner(scan, phrase, match)
-            if not _wants_noun(phrase):
+            if not wants_noun(phrase):
                 plain = _POSTMODIFIERS
         elif not _is_glued(scan, match.first) and _takes_apposition(
             phrase, match, is_next=plain == 0 or position == phrase.last
@@ -206,30 +187,21 @@ def with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
                 model = next((sense for sense in match.senses if sense.detail == "model"), None)
                 if phrase.model is None and model is not None:
                     phrase.model, phrase.item = scan.slice(match.first, match.last), model.value
-            elif harms_of(match, VICTIMS) or _wants_noun(phrase):
-                _take_head(phrase, match)  # "20 soldiers dead", "ten wounded Malian soldiers"
+            elif harms_of(match, VICTIMS) or wants_noun(phrase):
+                take_head(phrase, match)  # "20 soldiers dead", "ten wounded Malian soldiers"
             phrase.last = position = max(match.last, phrase.last)
         elif _belongs(match) and not _is_new_phrase(match):
             plain += phrase.item is None
             position = match.last
-        elif _wants_noun(phrase) and scan.lexicon.word_order == "free" and has(match, "grammar", "prepositions"):
+        elif wants_noun(phrase) and scan.lexicon.word_order == "free" and has(match, "grammar", "prepositions"):
             noun = _noun_behind(scan, match.last, last)
             if noun is None:
                 break
-            _take_head(phrase, noun)  # "200 killed near the town soldiers": the participle's own words stand between
+            take_head(phrase, noun)  # "200 killed near the town soldiers": the participle's own words stand between
             phrase.last = position = noun.last
         else:
             break
     return phrase
-
-
-def _is_head(match: Match) -> bool:
-    return (
-        any(sense.category == "person" and sense.detail != "unit" for sense in match.senses)
-        or sense_of(match, "item") is not None
-        or bool(harms_of(match, VICTIMS))
-        or any(sense.category == "side" and sense.detail == "persons" for sense in match.senses)
-    )
 
 
 def _step_inside(scan: Scan, phrase: Phrase, index: int, quantities: Mapping[int, QuantityMention]) -> int:
@@ -249,7 +221,7 @@ def _without_noun(scan: Scan, phrase: Phrase, quantity: QuantityMention, pending
     for earlier in pending:
         # "47 Ukrainian ..."
         if sense_of(earlier, "side") is not None and earlier.first <= phrase.last + 1:
-            _take_modifier(phrase, earlier)
+            take_modifier(phrase, earlier)
             phrase.last = max(phrase.last, earlier.last)
     unit = scan.starting.get(quantity.number_first)
     if phrase.head is None and unit is not None and is_unit(unit):
@@ -268,7 +240,7 @@ def _has_head_soon(scan: Scan, position: int, last: int) -> bool:
         if position >= last:
             return False
         match = scan.starting.get(position)
-        if match is not None and _is_head(match):
+        if match is not None and is_head(match):
             return True
         if match is not None and sense_of(match, "side") is not None:
             position = match.last
@@ -305,6 +277,8 @@ def _describes_next(scan: Scan, match: Match) -> bool:
         return False
     if scan.word(index) in _HYPHENS and scan.touches(index) and scan.touches(index + 1):
         return True
+    if scan.touches(index):
+        return False  # "F-15s"
     return (
         scan.tokens[index].kind == WORD
         and index not in scan.starting
@@ -319,65 +293,21 @@ def _lends_side(scan: Scan, match: Match) -> bool:
     if any(sense.category != "side" for sense in match.senses):
         return False
     following = scan.starting.get(match.last)
-    return following is not None and _person_of(following) is not None
+    return following is not None and person_of(following) is not None
 
 
 def _is_attributive(match: Match, following: Match) -> bool:
     """Tell whether a noun only describes the next one: an "engineer" regiment, "civilian" casualties."""
-    if _person_of(match) is None:
+    if person_of(match) is None:
         return False
     if harms_of(following, frozenset({"act"})):
         return False
+    title = person_of(following)
+    if title is not None and title.detail == "one" and not harms_of(following, VICTIMS):
+        return True  # "the minister General Smith" is one man
     if any(sense.category == "person" and sense.detail == "many" for sense in following.senses):
         return True
     return is_unit(following) or any(sense.detail == "victim" for sense in harms_of(following, VICTIMS))
-
-
-def _person_of(match: Match) -> Sense | None:
-    """Return the match's sense of persons; a unit of troops is none."""
-    return next((sense for sense in match.senses if sense.category == "person" and sense.detail != "unit"), None)
-
-
-def _number_of(match: Match) -> str:
-    for sense in match.senses:
-        if sense.category in {"person", "item"} and sense.detail in {"one", "two", "many"}:
-            return sense.detail
-        if sense.category == "item" and sense.detail == "model":
-            return "one"
-        if sense.category == "harm" and sense.detail in {"victim_one", "victim_two"}:
-            return sense.detail.removeprefix("victim_")
-    return "many"
-
-
-def _take_head(phrase: Phrase, match: Match) -> None:
-    phrase.head = match.first
-    phrase.last = max(phrase.last, match.last)
-    for sense in match.senses:
-        if sense.category == "person" and sense.detail != "unit" and phrase.group is None:
-            phrase.group = sense.value
-        elif sense.category == "item" and phrase.item is None:
-            phrase.item = sense.value
-        elif sense.category == "side":
-            _add_side(phrase, sense)
-        elif sense.category == "harm" and (sense.detail in VICTIMS or sense.value == "destroyed"):
-            # What is destroyed may be persons or things: the noun that follows tells.
-            phrase.harms = (*phrase.harms, sense.value)
-            phrase.harm_at = match.first
-
-
-def _take_modifier(phrase: Phrase, match: Match) -> None:
-    for sense in match.senses:
-        if sense.category == "side":
-            _add_side(phrase, sense)
-        elif sense.category == "harm" and sense.detail in {"subject", "both", "weak"}:
-            phrase.harms = (*phrase.harms, sense.value)
-            phrase.harm_at = match.first
-
-
-def _add_side(phrase: Phrase, sense: Sense) -> None:
-    phrase.is_of_troops = phrase.is_of_troops or sense.detail == "bodies"
-    if sense.value not in phrase.sides:
-        phrase.sides = (*phrase.sides, sense.value)
 
 
 def _noun_behind(scan: Scan, position: int, last: int) -> Match | None:
@@ -400,11 +330,6 @@ def _take_unit(scan: Scan, phrase: Phrase, match: Match, last: int) -> int:
     return end + 1 if is_numbered else end  # a unit's number may stand behind it
 
 
-def is_unit(match: Match) -> bool:
-    """Tell whether it names a unit of troops."""
-    return any(sense.category == "person" and sense.detail == "unit" for sense in match.senses)
-
-
 def _plain_step(scan: Scan, index: int) -> int:
     """Return how many tokens may be passed over on the way from a noun to its owner; 0 ends the way."""
     token = scan.tokens[index]
@@ -417,19 +342,14 @@ def _plain_step(scan: Scan, index: int) -> int:
 
 def _take_owner(scan: Scan, phrase: Phrase, match: Match) -> int:
     """Give the phrase the side of ``match`` and of the one joined to it; return where they end."""
-    _take_modifier_side(phrase, match)
+    take_side(phrase, match)
     joint = scan.starting.get(match.last)
     if joint is not None and has(joint, "grammar", "and"):
         other = scan.starting.get(joint.last)
-        if other is not None and sense_of(other, "side") is not None and not _is_head(other):
-            _take_modifier_side(phrase, other)
+        if other is not None and sense_of(other, "side") is not None and not is_head(other):
+            take_side(phrase, other)
             return other.last
     return match.last
-
-
-def _wants_noun(phrase: Phrase) -> bool:
-    """Tell whether the phrase so far has a participle for its noun: "the killed", "destroyed"."""
-    return phrase.group is None and phrase.item is None and bool(phrase.harms)
 
 
 def _takes_apposition(phrase: Phrase, match: Match, *, is_next: bool) -> bool:
@@ -438,9 +358,9 @@ def _takes_apposition(phrase: Phrase, match: Match, *, is_next: bool) -> bool:
         return sense_of(match, "item") is not None
     if not is_next:
         return False
-    if _wants_noun(phrase) and sense_of(match, "person") is not None:
+    if wants_noun(phrase) and sense_of(match, "person") is not None:
         return True
-    if _wants_noun(phrase) and sense_of(match, "item") is not None:
+    if wants_noun(phrase) and sense_of(match, "item") is not None:
         return bool({"destroyed", "lost", "captured"}.intersection(phrase.harms))
     if harms_of(match, VICTIMS):
         return not phrase.harms and not harms_of(match, frozenset({"act"}))
@@ -453,10 +373,6 @@ def _is_glued(scan: Scan, index: int) -> bool:
     """Tell whether the "and" of the language is glued to the word: it opens the next phrase."""
     joiner = scan.lexicon.joiner
     return bool(joiner) and scan.word(index).startswith(joiner)
-
-
-def _is_only_country(match: Match) -> bool:
-    return all(sense.detail == "country" for sense in match.senses if sense.category == "side")
 
 
 def _belongs_before(scan: Scan, index: int) -> bool:
@@ -475,12 +391,6 @@ def _is_ordinal(scan: Scan, index: int) -> bool:
         and scan.touches(index + 2)
         and has(scan.starting.get(index + 2), "not_counts", "ordinal")
     )
-
-
-def _take_modifier_side(phrase: Phrase, match: Match) -> None:
-    for sense in match.senses:
-        if sense.category == "side":
-            _add_side(phrase, sense)
 
 
 def _is_new_phrase(match: Match) -> bool:

@@ -19,6 +19,7 @@ _PLACE_REACH = 3  # tokens between a preposition of place and the country: "in t
 _BY_REACH = 2  # tokens between "by" and the side that did it
 _VERB_REACH = 3  # tokens between a side and the verb of killing whose subject it is
 _WEAPONS = frozenset({"drone", "missile", "aircraft", "artillery", "mlrs"})
+_JOINTS = frozenset("-\u2010\u2011\u2013/")
 _QUOTES = frozenset('"\u00ab\u00bb\u201c\u201d\u201e')
 _FIRST_LETTER, _LAST_LETTER = 0x1F1E6, 0x1F1FF  # the letters that flags are made of
 _DOING = frozenset({"object", "both"})
@@ -118,20 +119,37 @@ def scene_of(scan: Scan, lexicons: Lexicons, towns: Iterable[tuple[int, int, str
 def _named(scan: Scan, match: Match, *, side: str, detail: str, sentence: int) -> Named:
     is_country = any(sense.category == "side" and sense.detail == "country" for sense in match.senses)
     # "in the US strike": what attacks is no place.
-    is_located = _is_located(scan, match) and is_country and not _is_attack(scan.starting.get(match.last))
+    is_located = is_country and _is_located(scan, match) and not _describes_attack(scan, match)
     if detail == "persons" and _has_noun(scan, match):
         detail = "adjectives"  # "the Lebanese ministry": one word for both
+    suffers = _suffers(scan, match)
     return Named(
         first=match.first,
         last=match.last,
         sentence=sentence,
         side=side,
         detail="country" if is_located else detail,
-        is_actor=not is_located and _is_actor(scan, match),
-        is_target=_is_target(scan, match),
+        is_actor=not (is_located or suffers) and _is_actor(scan, match),
+        is_target=suffers or _is_target(scan, match),
         is_located=is_located,
         group=_group_beside(scan, match),
     )
+
+
+def _describes_attack(scan: Scan, match: Match) -> bool:
+    """Tell whether the side, alone or with others, describes a word of attack: "US strike", "US-Israeli air strikes"."""
+    position = match.last
+    for _ in range(_ATTACK_REACH + 1):
+        following = scan.starting.get(position)
+        if _is_attack(following):
+            return True
+        if following is not None and (sense_of(following, "side") is not None or has(following, "grammar", "and")):
+            position = following.last
+        elif scan.word(position) in _JOINTS:
+            position += 1
+        else:
+            return False
+    return False
 
 
 def _has_noun(scan: Scan, match: Match) -> bool:
@@ -178,7 +196,7 @@ def _follows_by(scan: Scan, match: Match) -> bool:
     if scan.lexicon.word_order == "free" and has(scan.starting.get(match.last), "grammar", "by"):
         return True
     return any(
-        has(scan.ending.get(position), "grammar", "by")
+        has(scan.ending.get(position), "grammar", "by", "origin")
         for position in range(match.first, max(match.first - _BY_REACH - 1, 0), -1)
     )
 
@@ -214,6 +232,8 @@ def _meets_attack(scan: Scan, start: int, step: int) -> bool:
             plain += not is_small
             position += step
             continue
+        if has(match, "grammar", "attacked") or (step < 0 and has(match, "grammar", "strikes")):
+            return False  # whoever stands on this side of the verb suffers it
         if has(match, "grammar", "attack") or (step > 0 and plain <= 1 and _is_attack(match)):
             return has_subject or not is_said  # "said it struck", not "confirmed the strike"
         if has(match, "grammar", "prepositions", "stop", "by", "with") or harms_of(match, _DOING):
@@ -252,7 +272,7 @@ def _is_subject(scan: Scan, match: Match) -> bool:
 
 
 def _is_target(scan: Scan, match: Match) -> bool:
-    """Tell whether an attack is directed at the side: "attack on US forces"."""
+    """Tell whether an attack is directed at the side: "attack on US forces", not "missiles from Iran"."""
     has_preposition = False
     position = match.first
     for _ in range(_TARGET_REACH):
@@ -262,6 +282,8 @@ def _is_target(scan: Scan, match: Match) -> bool:
                 return False
             position -= 1
             continue
+        if has(before, "grammar", "origin"):
+            return False
         if has(before, "grammar", "attack"):
             return has_preposition
         if has(before, "grammar", "prepositions") or has(before, "bounds", "approx", "from", "to"):
@@ -269,6 +291,27 @@ def _is_target(scan: Scan, match: Match) -> bool:
         elif has(before, "grammar", "stop", "by"):
             return False
         position = before.first
+    return False
+
+
+def _suffers(scan: Scan, match: Match) -> bool:
+    """Tell whether a verb of attack has the side for its object, "hit the post of the army", or says that it came under fire."""
+    if any(
+        has(scan.starting.get(index), "grammar", "attacked") for index in range(match.last, match.last + _TARGET_REACH)
+    ):
+        return True
+    position = match.first
+    plain = 0
+    while plain <= 1:
+        before = scan.ending.get(position)
+        if has(before, "grammar", "strikes"):
+            return True
+        if before is not None and not (has(before, "grammar", "of") or sense_of(before, "person") is not None):
+            return False
+        if before is None and (position <= 0 or scan.tokens[position - 1].kind != WORD):
+            return False
+        plain += before is None and scan.word(position - 1) not in scan.lexicon.articles
+        position = before.first if before is not None else position - 1
     return False
 
 

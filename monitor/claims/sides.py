@@ -63,7 +63,7 @@ def _beside(scan: Scan, attachment: Attachment, context: SideContext, lexicons: 
         measured(scan, attachment, context)
         or shared_owner(scan, attachment, context)
         or _others(scan, attachment, context, lexicons)
-        or _sibling(attachment, context)
+        or _sibling(scan, attachment, context)
         or _same_group_before(attachment, context)
         or whose_losses(scan, attachment, context)
     )
@@ -83,8 +83,8 @@ def _by_group(scan: Scan, attachment: Attachment, context: SideContext, lexicons
         # Soldiers whom another's strike hit are those of the country.
         is_hit = bool(context.scene.actors) and attachment.kind != "captured"
         return found or (state(attachment, context, lexicons) if is_hit else None)
-    if phrase.number == "none" and attachment.kind == "casualties":
-        return fighter(context) or land(attachment, context, lexicons)  # who says that he lost nobody fought
+    if phrase.number == "none":
+        return _nobody(attachment, context, lexicons)
     if phrase.group is None and context.earlier and context.earlier[-1][0].phrase.group in {"military", "unknown"}:
         return None  # "nine paratroopers killed and thirty wounded": soldiers as well, nobody says whose
     if phrase.group is None and attachment.kind == "killed" and _is_war(scan, context):
@@ -92,7 +92,17 @@ def _by_group(scan: Scan, attachment: Attachment, context: SideContext, lexicons
     found = attacked(phrase, context, lexicons) or land(attachment, context, lexicons)
     soldiers = context.soldiers if phrase.group is None else None
     # "So far two have been killed", after a sentence on the soldiers of the same country
-    return soldiers if soldiers is not None and lexicons.civilians.get(soldiers) == found else found
+    return soldiers if soldiers is not None and lexicons.civilians.get(soldiers, found) == found else found
+
+
+def _nobody(attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
+    """Return the side of whom there were none: of the soldiers named beside, of who fought, or of the land."""
+    soldiers = context.soldiers
+    if soldiers is not None and soldiers not in context.scene.actors:
+        return soldiers
+    if attachment.kind != "casualties":
+        return attacked(attachment.phrase, context, lexicons) or land(attachment, context, lexicons)
+    return land(attachment, context, lexicons) or fighter(context)  # who says that he lost nobody fought
 
 
 def _is_war(scan: Scan, context: SideContext) -> bool:
@@ -182,7 +192,7 @@ def _is_added(scan: Scan, phrase: Phrase) -> bool:
     return any(has(scan.starting.get(index), "grammar", "another") for index in range(phrase.first, phrase.last))
 
 
-def _sibling(attachment: Attachment, context: SideContext) -> str | None:
+def _sibling(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
     """Return the side of the claim before it in the sentence, for "ten wounded" after "two Malian soldiers killed"."""
     phrase = attachment.phrase
     if phrase.item is not None and not any(
@@ -192,7 +202,10 @@ def _sibling(attachment: Attachment, context: SideContext) -> str | None:
         return None
     if phrase.group == "unknown":
         return None
-    for _, side in reversed(context.earlier):
+    are_people = phrase.group == "people" and phrase.number == "given" and not _is_added(scan, phrase)
+    for other, side in reversed(context.earlier):
+        if are_people and other.phrase.group in {"military", "police"}:
+            return None  # "two soldiers dead and five people hurt": the people are no soldiers
         if side is not None and (phrase.group != "military" or not side.startswith("civ")):
             return side
     return None
