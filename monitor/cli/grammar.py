@@ -195,6 +195,21 @@ def _add_reports(commands: _Commands) -> None:
 def _add_operating(commands: _Commands) -> None:
     parser = _add(
         commands,
+        "run",
+        "run.run_run",
+        summary="follow the channels, read, compare and send, until told to stop",
+        example="monitor run",
+    )
+    parser.add_argument(
+        "--account",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="use only this account of channels.yaml; several daemons can share them out",
+    )
+    _add_channels_file(parser)
+    parser = _add(
+        commands,
         "login",
         "login.run_login",
         summary="log the Telegram account in, once, at a terminal",
@@ -211,10 +226,22 @@ def _add_operating(commands: _Commands) -> None:
         commands,
         "status",
         "operate.run_status",
-        summary="show what is stored of every channel, and what is missing",
+        summary="show how every channel is, what is stored of it and what is missing",
         example="monitor status --format jsonl",
     )
     _add_format(parser)
+    parser = _add(
+        commands,
+        "backfill",
+        "operate.run_backfill",
+        summary="ask the running daemon for older posts of a channel",
+        example="monitor backfill @rybar --since 2026-01-01",
+    )
+    parser.add_argument("channel", metavar="CHANNEL", help="a channel of channels.yaml: its handle, link or number")
+    parser.add_argument(
+        "--since", metavar="T", required=True, help="from this day or instant on (2026-04-08 or 2026-04-08T06:00Z)"
+    )
+    _add_channels_file(parser)
     parser = _add(
         commands,
         "healthcheck",

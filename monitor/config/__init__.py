@@ -2,9 +2,10 @@
 
 from monitor.config.reading import load_watchlist
 from monitor.config.settings import Settings, is_path, load_settings, secret_named
-from monitor.config.watchlist import Alert, DigestPlan, Entry, Following, Watchlist, watchlist_schema
+from monitor.config.watchlist import AccountPlan, Alert, DigestPlan, Entry, Following, Watchlist, watchlist_schema
 
 __all__ = [
+    "AccountPlan",
     "Alert",
     "DigestPlan",
     "Entry",

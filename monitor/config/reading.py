@@ -14,6 +14,7 @@ from monitor.config.watchlist import (
     LANGUAGE_PATTERN,
     NAME_PATTERN,
     SIDE_PATTERN,
+    AccountPlan,
     Alert,
     DigestPlan,
     Entry,
@@ -108,6 +109,7 @@ def _unknown_key(place: Place) -> str:
 
 
 _MODELS: dict[str, type[BaseModel]] = {
+    "accounts": AccountPlan,
     "channels": Entry,
     "digests": DigestPlan,
     "alerts": Alert,
@@ -121,6 +123,7 @@ def _clashes(watch: Watchlist) -> Iterator[tuple[Place, str]]:
         yield ("channels",), "is empty; want at least one channel"
     yield from _channel_clashes(watch.entries)
     yield from _family_clashes(watch.entries)
+    yield from _account_clashes(watch)
     taken: dict[str, Place] = {}
     named = [*((("digests", index), plan.name) for index, plan in enumerate(watch.digests))]
     named += [*((("alerts", index), alert.name) for index, alert in enumerate(watch.alerts))]
@@ -160,3 +163,18 @@ def _family_clashes(entries: Sequence[Entry]) -> Iterator[tuple[Place, str]]:
         if named is not None and (one.family or "").casefold() != one.key.casefold():
             said = f"is also the channel channels[{index}], which is not of that family; name the family otherwise"
             yield ("channels", named, "family"), said
+
+
+def _account_clashes(watch: Watchlist) -> Iterator[tuple[Place, str]]:
+    """Yield accounts that share a name or a session, and channels of an account that is not declared."""
+    names: dict[str, int] = {}
+    sessions: dict[str, int] = {}
+    for index, account in enumerate(watch.accounts):
+        if (first := names.setdefault(account.name, index)) != index:
+            yield ("accounts", index, "name"), f"{account.name} is taken already, by accounts[{first}]"
+        if (first := sessions.setdefault(account.session, index)) != index:
+            yield ("accounts", index, "session"), f"{account.session} is that of accounts[{first}] already"
+    for index, entry in enumerate(watch.entries):
+        if entry.account is not None and entry.account not in names:
+            known = ", ".join(names)
+            yield ("channels", index, "account"), f"{entry.account} is not declared under accounts; there is: {known}"

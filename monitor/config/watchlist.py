@@ -26,7 +26,8 @@ HANDLE_PATTERN: Final = r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$"  # Telegram: 4 to 32 l
 _LINK: Final = r"^(https?://)?(t\.me|telegram\.me)/(s/)?[A-Za-z][A-Za-z0-9_]{3,31}(/[0-9]+)?/?$"
 _PRIVATE_LINK: Final = r"^(https?://)?(t\.me|telegram\.me)/c/(?P<id>[0-9]+)(/[0-9]+)?/?$"
 _INVITE: Final = r"^(https?://)?(t\.me|telegram\.me)/(\+|joinchat/)(?P<hash>[A-Za-z0-9_-]+)$"
-_RECIPIENT: Final = r"^(@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{5,20}|env:[A-Z][A-Z0-9_]*)$"
+_RECIPIENT: Final = r"^((@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{5,20})(/[0-9]{1,10})?|me|env:[A-Z][A-Z0-9_]*)$"
+_VARIABLE: Final = r"^[A-Z][A-Z0-9_]*$"
 NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 SIDE_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9+_-]{0,63}$"
 LANGUAGE_PATTERN: Final = r"^[a-z]{2,3}$"
@@ -43,7 +44,7 @@ def _read_id(value: object) -> int:
 def _read_recipient(value: object) -> str:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not re.fullmatch(_RECIPIENT, text):
-        raise ValueError('want "@name", a chat\'s number, or env:NAME for an address that stays in the environment')
+        raise ValueError('want "@name", a chat\'s number, me, or env:NAME for an address that stays in the environment')
     return text
 
 
@@ -135,6 +136,7 @@ class Entry(_Strict):
     tags: tuple[Name, ...] = ()
     enabled: bool = Field(default=True, description="false: keep what is stored, follow no longer")
     join: bool = Field(default=False, description="true: join the channel; public ones can be read without")
+    account: Name | None = Field(default=None, description="The account that follows it; without one, the first")
     notes: str | None = Field(default=None, description="For people; nothing reads it")
     following: FollowingOverride = FollowingOverride()
 
@@ -217,10 +219,22 @@ class Media(_Strict):
     folder: Text = Field(default="media", description="Where files are kept")
 
 
+class AccountPlan(_Strict):
+    """One Telegram account: its name here, and the environment variable that holds its session."""
+
+    name: Name
+    session: str = Field(
+        default="TELEGRAM_SESSION", pattern=_VARIABLE, description="The variable with its session: a path or a string"
+    )
+
+
 class Watchlist(_Strict):
     """Everything that channels.yaml declares."""
 
     entries: tuple[Entry, ...] = Field(default=(), alias="channels")
+    accounts: tuple[AccountPlan, ...] = Field(
+        default=(AccountPlan(name="main"),), min_length=1, description="Who follows and sends; the first one sends"
+    )
     following: Following = Following()
     media: Media = Media()
     digests: tuple[DigestPlan, ...] = ()
@@ -241,9 +255,9 @@ class Watchlist(_Strict):
         """How much of the media is fetched, as the follower takes it."""
         return MediaPlan(**dict(self.media))
 
-    @property
-    def followed(self) -> tuple[Followed, ...]:
-        """Every channel that is to be followed now, as the follower takes it."""
+    def followed_by(self, account: str) -> tuple[Followed, ...]:
+        """Return the channels that an account is to follow now, as the follower takes them."""
+        first = self.accounts[0].name
         return tuple(
             Followed(
                 key=entry.key,
@@ -254,7 +268,7 @@ class Watchlist(_Strict):
                 **dict(self.following_of(entry)),
             )
             for entry in self.entries
-            if entry.enabled
+            if entry.enabled and (entry.account or first) == account
         )
 
 
@@ -267,6 +281,7 @@ def watchlist_schema() -> dict[str, Any]:
     for name, field in Following.model_fields.items():
         spans[name]["default"] = write_span(field.default) if isinstance(field.default, timedelta) else field.default
     del schema["properties"]["media"]["default"]
+    del schema["properties"]["accounts"]["default"]
     for holder in (schema, entry):  # a whole mapping as a default tells an editor nothing
         del holder["properties"]["following"]["default"]
     schema["required"] = ["channels"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.model.message import File, FileKind
@@ -135,6 +135,13 @@ async def note_back(connection: AsyncConnection, recipient: str, *, at: datetime
     await connection.execute(
         update(recipients).where(recipients.c.name == recipient).values(state="ok", reason=None, since=at)
     )
+
+
+async def undelivered(connection: AsyncConnection, *, at: datetime) -> int:
+    """Return how many parts wait to be sent now; those that may only be tried later do not count."""
+    waiting = select(func.count()).select_from(deliveries).where(deliveries.c.state == _PENDING)
+    now = or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= at)
+    return int((await connection.execute(waiting.where(now))).scalar_one())
 
 
 async def delivery_states(connection: AsyncConnection, edition: int) -> tuple[DeliveryState, ...]:

@@ -246,10 +246,15 @@ class Store:
         async with self._database.read() as connection:
             return await counting.status(connection, database=self._database.name, schema_revision=revision)
 
-    async def last_verified(self) -> datetime | None:
-        """Return when any channel's history was last read, ``None`` if never."""
+    async def last_verified(self, keys: Sequence[str] | None = None) -> datetime | None:
+        """Return when the history of any channel, or of any of these, was last read, ``None`` if never."""
         async with self._database.read() as connection:
-            return await counting.last_verified(connection)
+            return await counting.last_verified(connection, keys)
+
+    async def post_dates(self, since: datetime) -> dict[str, tuple[datetime, ...]]:
+        """Return when each channel posted since an instant, oldest first, by its key."""
+        async with self._database.read() as connection:
+            return await counting.post_dates(connection, since)
 
     async def note_account(
         self, name: str, *, user_id: int | None, state: str, reason: str | None, at: datetime
@@ -262,6 +267,11 @@ class Store:
         """Return every account that a daemon ever used."""
         async with self._database.read() as connection:
             return await accounts.stored_accounts(connection)
+
+    async def unread_since(self, since: datetime, keys: Sequence[str]) -> tuple[str, ...]:
+        """Return which of the channels that are well had no reading of their history since an instant."""
+        async with self._database.read() as connection:
+            return await counting.unread_since(connection, since, keys)
 
     # --- claims and findings
 
@@ -351,6 +361,11 @@ class Store:
         """Record that a recipient can be reached again."""
         async with self._database.write() as connection:
             await deliveries.note_back(connection, recipient, at=at)
+
+    async def undelivered(self, *, at: datetime) -> int:
+        """Return how many parts wait to be sent at ``at``."""
+        async with self._database.read() as connection:
+            return await deliveries.undelivered(connection, at=at)
 
     async def delivery_states(self, edition: int) -> tuple[DeliveryState, ...]:
         """Return how every sending of an edition stands, by recipient and part."""

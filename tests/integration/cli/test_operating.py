@@ -82,6 +82,97 @@ def read_until(database: Path, at: datetime) -> None:
     asyncio.run(note())
 
 
+def note_account(database: Path, *, state: str, since: datetime, beat_at: datetime) -> None:
+    """Note what a daemon notes every half minute of an account that took its state at ``since``."""
+
+    async def note() -> None:
+        async with await Store.open(f"sqlite:///{database}") as store:
+            for at in (since, beat_at):
+                await store.note_account("main", user_id=42, state=state, reason="for a reason", at=at)
+
+    asyncio.run(note())
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("state", "since", "beat", "said"),
+    [
+        ("up", 60 * MINUTE, MINUTE, None),
+        ("up", 60 * MINUTE, 4 * MINUTE, "the daemon of account main has not written for 4 min"),
+        ("down", 9 * MINUTE, MINUTE, None),
+        ("down", 11 * MINUTE, MINUTE, "account main has not been connected for 11 min: for a reason"),
+        ("lost", MINUTE, MINUTE, "account main is logged out of Telegram: for a reason"),
+    ],
+)
+def test_a_daemon_that_cannot_write_or_has_lost_its_account_is_not_well(
+    monitor: Monitor,
+    database: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+    since: timedelta,
+    beat: timedelta,
+    said: str | None,
+) -> None:
+    monitor("db", "upgrade")
+    note_account(database, state=state, since=NOW - since, beat_at=NOW - beat)
+    monkeypatch.setattr(options, "now", lambda: NOW)
+    run = monitor("healthcheck")
+    assert run.code == (1 if said else 0)
+    assert (said or "well: the database answers; no channel was read yet") in run.out
+
+
+def test_channels_that_are_switched_off_make_nobody_ill(
+    monitor: Monitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "channels.yaml").write_text("channels:\n  - {handle: sahel_desk, enabled: false}\n", encoding="utf-8")
+    monitor("import", write_lines(tmp_path / "a.jsonl", post_line(1)))
+    read_until(tmp_path / "data" / "monitor.db", NOW - timedelta(days=3))
+    monkeypatch.setattr(options, "now", lambda: NOW)
+    assert monitor("healthcheck").code == 0
+
+
+def test_status_tells_a_channel_that_stopped_against_its_own_rhythm(
+    monitor: Monitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = [NOW - timedelta(hours=number) for number in range(8, 24 * 7)]
+    lines = [post_line(number, date=at.isoformat()) for number, at in enumerate(reversed(hours), start=1)]
+    monitor("import", write_lines(tmp_path / "a.jsonl", *lines))
+    monkeypatch.setattr(options, "now", lambda: NOW)
+    assert "    silent for 8h, unlike its own rhythm\n" in monitor("status").out
+    (line,) = monitor("status", "--format", "jsonl").lines
+    assert line["silent_s"] == 8 * 3600
+
+
+@pytest.mark.parametrize("name", ["@sahel_desk", "https://t.me/s/Sahel_desk/12", "sahel_desk"])
+def test_a_backfill_is_asked_of_the_daemon_and_shown_until_it_is_done(
+    monitor: Monitor, tmp_path: Path, name: str
+) -> None:
+    monitor("import", write_lines(tmp_path / "a.jsonl", post_line(1)))
+    run = monitor("backfill", name, "--since", "2024-01-01")
+    assert (run.code, run.out.partition(":")[0]) == (0, "backfill 1")
+    assert "backfill 1: sahel_desk from 2024-01-01 00:00 UTC on, waiting" in monitor("status").out
+
+
+@pytest.mark.parametrize(
+    ("name", "since", "said"),
+    [
+        ("@sahel_desk", "2124-01-01", "is not in the past"),
+        ("@sahel_desk", "yesterday", "not a day or an instant"),
+        ("@nobody_here", "2024-01-01", "@nobody_here is not followed; declare it in channels.yaml"),
+    ],
+)
+def test_a_backfill_that_cannot_be_done_is_refused(
+    monitor: Monitor, tmp_path: Path, name: str, since: str, said: str
+) -> None:
+    (tmp_path / "channels.yaml").write_text("channels:\n  - handle: sahel_desk\n", encoding="utf-8")
+    monitor("import", write_lines(tmp_path / "a.jsonl", post_line(1)))
+    run = monitor("backfill", name, "--since", since)
+    assert (run.code, len(run.err.splitlines())) == (2, 1)
+    assert said in run.err
+
+
 def test_channels_check_lists_what_is_declared(monitor: Monitor) -> None:
     run = monitor("channels", "check", "--channels", ROOT / "channels.yaml")
     assert run.code == 0

@@ -115,7 +115,7 @@ def test_a_channel_is_followed_as_its_entry_and_the_defaults_say(path: Path) -> 
         "following: {backfill: 30d}\n",
     )
     month = timedelta(days=30)
-    assert watch.followed == (
+    assert watch.followed_by("main") == (
         Followed(key="front_notes", handle="front_notes", join=True, recheck_posts=500, backfill=month),
         Followed(key="1234567890", telegram_id=1234567890, invite="AbCdEf", backfill=month),
     )
@@ -172,6 +172,10 @@ def test_a_disabled_channel_still_lends_its_alignment(path: Path) -> None:
         (f"{ONE}digests:\n  - name: d\n    timezone: ../../etc/passwd\n", "5: digests[0].timezone: '../../etc/passwd' is no time zone"),
         (f"{ONE}digests:\n  - name: d\n    min_severity: 4\n", "5: digests[0].min_severity: input should be less than or equal to 3, not 4"),
         (f"{ONE}digests:\n  - name: d\n  - name: D\n", "5: digests[1].name: D is taken already, by digests[0]"),
+        (f"{ONE}accounts: []\n", "3: accounts: "),
+        (f"{ONE}accounts:\n  - name: a\n  - {{name: a, session: B}}\n", "5: accounts[1].name: a is taken already, by accounts[0]"),
+        (f"{ONE}accounts:\n  - name: a\n  - name: b\n", "5: accounts[1].session: TELEGRAM_SESSION is that of accounts[0] already"),
+        (f"{ONE}    account: second\n", "3: channels[0].account: second is not declared under accounts; there is: main"),
         (f"{ONE}alerts:\n  - name: a\n", "4: alerts[0].recipients: is missing"),
         (f"{ONE}alerts:\n  - {{name: a, recipients: []}}\n", "4: alerts[0].recipients: is empty"),
         ("channels:\n  - &a {handle: front_notes}\n  - *a\n", "2: anchors (&) and aliases (*) are not read"),
@@ -205,3 +209,22 @@ def test_a_missing_file_and_a_folder_are_said_to_be_unreadable(path: Path) -> No
         load_watchlist(path)
     with pytest.raises(ConfigurationError, match="cannot be read: Is a directory"):
         load_watchlist(path.parent)
+
+
+def test_channels_are_shared_out_among_accounts_and_the_first_has_the_rest(path: Path) -> None:
+    path.write_text(
+        "accounts:\n  - name: desk\n  - {name: second, session: TELEGRAM_SESSION_2}\n"
+        "channels:\n  - handle: front_notes\n  - {handle: other_notes, account: second}\n"
+        "  - {handle: quiet_notes, account: second, enabled: false}\n"
+    )
+    watch = load_watchlist(path)
+    assert [one.key for one in watch.followed_by("desk")] == ["front_notes"]
+    assert [one.key for one in watch.followed_by("second")] == ["other_notes"]
+
+
+@pytest.mark.parametrize(
+    "recipient", ["@desk_group", "@desk_group/45", "-1001234567890", "-1001234567890/7", "me", "env:OPS_MAIL"]
+)
+def test_a_recipient_is_a_name_a_number_a_topic_oneself_or_a_variable(path: Path, recipient: str) -> None:
+    path.write_text(f'{ONE}digests:\n  - name: d\n    recipients: ["{recipient}"]\n')
+    assert load_watchlist(path).digests[0].recipients == (recipient,)

@@ -1,0 +1,321 @@
+"""The life of the process: what is put together at the start, who is told what while it runs, and the order of its end."""
+
+import asyncio
+import gc
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import structlog
+
+from monitor import logs
+from monitor.claims import Reader
+from monitor.config import Settings, Watchlist, load_watchlist, secret_named
+from monitor.daemon.couriers import PostOffice
+from monitor.daemon.digests import Announcer
+from monitor.daemon.members import Member, chosen_accounts, join_up
+from monitor.daemon.stages import Stages
+from monitor.daemon.workers import Worker
+from monitor.errors import (
+    ConfigurationError,
+    FatalError,
+    LostAccountError,
+    MonitorError,
+    RetryError,
+    StoreError,
+    UsageError,
+)
+from monitor.pipeline import Reads
+from monitor.store import Store
+from monitor.telegram.client import Account, Api
+from monitor.telegram.limits import Clock, Limiter, SystemClock
+from monitor.telegram.login import log_in_bot
+from monitor.telegram.send import TelegramCourier
+
+_BEAT_S = 30.0  # how often the daemon says that it lives
+_LOOK_AT_FILE_S = 5.0  # how often channels.yaml is looked at
+_UNIT_S = 6.0  # that the work in hand is given to end when the daemon is told to stop
+_GOODBYE_S = 6.0  # that the lines are given to close; with the unit well under the 20 s that are promised
+_LAST_WORDS_S = 10.0  # that a notice of a lost account is given to go out by another way
+_BOT_RETRY_S = 60.0
+_BOT = "bot"  # its name beside those of the accounts
+
+_log = structlog.get_logger()
+
+
+async def run(
+    settings: Settings,
+    *,
+    channels_file: Path,
+    accounts: Sequence[str] = (),
+    clock: Clock | None = None,
+) -> None:
+    """Follow, read, compare and send until told to stop by SIGTERM or SIGINT; SIGHUP reads channels.yaml again.
+
+    Args:
+        settings: What the environment says.
+        channels_file: The channels.yaml to follow, now and whenever it changes.
+        accounts: The accounts that this process uses; by default every one that channels.yaml declares.
+        clock: What time it is.
+
+    Raises:
+        ConfigurationError: The environment, channels.yaml or a session cannot be used.
+        LostAccountError: Telegram lets none of the accounts in any more.
+        FatalError: A session is in use elsewhere, or the database cannot be used.
+    """
+    watch = load_watchlist(channels_file)
+    plans = chosen_accounts(watch, accounts)
+    secrets = [value for plan in plans if (value := secret_named(plan.session)) is not None and "/" not in value]
+    logs.configure(level=settings.log_level, secrets=[*settings.secrets, *secrets])
+    with ExitStack() as locks:
+        async with await Store.open(settings.database_url, create=True) as store:
+            reader = await asyncio.to_thread(Reader.load)
+            gc.freeze()  # the lexicons are there for good; looking through them again and again takes a tenth of the time
+            daemon = _Daemon(
+                settings, watch, channels_file=channels_file, store=store, reader=reader, clock=clock or SystemClock()
+            )
+            daemon.members = join_up(
+                plans,
+                media=watch.media_plan,
+                settings=settings,
+                store=store,
+                clock=daemon.clock,
+                announce=daemon.stages.take,
+                locks=locks,
+            )
+            await daemon.live()
+
+
+class _Daemon:
+    """The parts, and what binds them."""
+
+    def __init__(
+        self, settings: Settings, watch: Watchlist, *, channels_file: Path, store: Store, reader: Reads, clock: Clock
+    ) -> None:
+        self.settings, self.watch, self.channels_file = settings, watch, channels_file
+        self.store, self.clock = store, clock
+        self.members: tuple[Member, ...] = ()
+        self.office = PostOffice(secret_named)
+        self.stages = Stages(
+            store,
+            reader,
+            office=self.office,
+            clock=clock,
+            watch=lambda: self.watch,
+            worker=f"{socket.gethostname()}:{os.getpid()}",
+        )
+        self.announcer = Announcer(self.stages.issuing.wake)
+        self.rereading = Worker("rereading", self._look_at_file, every_s=_LOOK_AT_FILE_S)
+        self.beating = Worker("beating", self._beat, every_s=_BEAT_S)
+        self._bot: Account | None = None
+        self._bot_trouble: str | None = None
+        self._lost: dict[str, LostAccountError] = {}
+        self._file_seen = _signature(channels_file)
+        self._is_told_to_reread = False
+        self._stop = asyncio.Event()
+
+    @property
+    def _workers(self) -> tuple[Worker, ...]:
+        # One that has nothing to send with would only take parts away from the process that has.
+        sending = self.stages.delivering if self._has_courier else []
+        return (self.stages.reading, self.stages.comparing, self.stages.issuing, *sending, self.rereading, self.beating)
+
+    @property
+    def _has_courier(self) -> bool:
+        """Whether this process sends: with the bot, or as the first account of channels.yaml."""
+        return self.settings.telegram_bot_token is not None or self.members[0].name == self.watch.accounts[0].name
+
+    async def live(self) -> None:
+        """Run until told to stop; then end in order."""
+        with _signals(stop=self._stop.set, reread=self._reread):
+            async with asyncio.TaskGroup() as group:
+                await self._take_up(self.watch)
+                lines = [group.create_task(self._serve(one), name=f"line {one.name}") for one in self.members]
+                if self.settings.telegram_bot_token is not None:
+                    lines.append(group.create_task(self._serve_bot(self.settings.telegram_bot_token), name="line bot"))
+                elif self._has_courier:
+                    self.office.telegram = TelegramCourier(self.members[0].account)
+                intake = [group.create_task(one.follower.run(), name=f"follow {one.name}") for one in self.members]
+                work = [group.create_task(worker.run(), name=worker.name) for worker in self._workers]
+                _log.info("daemon.started", accounts=len(self.members), channels=len(self.watch.entries))
+                await self._stop.wait()
+                await self._end(intake=intake, work=work, lines=lines)
+        if len(self._lost) == len(self.members):
+            raise next(iter(self._lost.values()))
+
+    async def _end(
+        self,
+        *,
+        intake: Sequence[asyncio.Task[None]],
+        work: Sequence[asyncio.Task[None]],
+        lines: Sequence[asyncio.Task[None]],
+    ) -> None:
+        """Stop taking in, finish the work in hand, disconnect. What is not finished in time is finished at the next start."""
+        _log.info("daemon.stopping")
+        self.announcer.stop()
+        await _cancel(intake, within_s=_UNIT_S)
+        for worker in self._workers:
+            worker.stop()
+        await asyncio.wait(work, timeout=_UNIT_S)
+        await _cancel(work, within_s=1.0)
+        await _cancel(lines, within_s=_GOODBYE_S)
+        _log.info("daemon.stopped")
+
+    # --- lines to Telegram
+
+    async def _serve(self, member: Member) -> None:
+        try:
+            await member.account.serve()
+        except LostAccountError as error:
+            await self._lose(member, error)
+
+    async def _lose(self, member: Member, error: LostAccountError) -> None:
+        """Say once that an account is lost, by whatever way is left, and end if it was the last."""
+        _log.error("account.lost", account=member.name, reason=str(error))
+        self._lost[member.name] = error
+        member.follower.watch(())
+        if self.settings.telegram_bot_token is None and member is self.members[0]:
+            self.office.telegram = None
+        is_last = len(self._lost) == len(self.members)
+        try:
+            await self._beat()
+            await self.stages.tell(f"The monitor's account {member.name} is logged out of Telegram: {error}")
+            if is_last and self.office.telegram is not None:
+                await self._wait_for_last_words()
+        except StoreError as refused:
+            _log.error("store.refused", reason=str(refused))
+        if is_last:
+            self._stop.set()
+
+    async def _wait_for_last_words(self) -> None:
+        try:
+            async with asyncio.timeout(_LAST_WORDS_S):
+                while await self.store.undelivered(at=self.clock.now()):
+                    await self.clock.sleep(0.2)
+        except TimeoutError:
+            _log.warning("notice.not_sent")
+
+    async def _serve_bot(self, token: str) -> None:
+        """Keep the bot's line up. Without it nothing is sent, but channels are followed all the same."""
+        application = self.settings.application
+        while True:
+            try:
+                session = await log_in_bot(application, token)
+                account = Account(
+                    session=session,
+                    api=Api(id=application.api_id, hash=application.api_hash),
+                    limiter=Limiter(clock=self.clock),
+                    clock=self.clock,
+                )
+                self._bot, self._bot_trouble = account, None
+                self.office.telegram = TelegramCourier(account, is_bot=True)
+                await account.serve()
+            except RetryError as error:
+                self._note_bot_trouble(str(error))
+                await self.clock.sleep(error.after.total_seconds())
+            except (FatalError, UsageError) as error:
+                self._note_bot_trouble(str(error))
+                await self.clock.sleep(_BOT_RETRY_S)
+
+    def _note_bot_trouble(self, reason: str) -> None:
+        if reason != self._bot_trouble:
+            _log.error("bot.refused", reason=reason)
+        self._bot, self._bot_trouble, self.office.telegram = None, reason, None
+
+    # --- how it is
+
+    async def _beat(self) -> float:
+        now = self.clock.now()
+        for member in self.members:
+            line, lost = member.account.line, self._lost.get(member.name)
+            state = "lost" if lost is not None else "up" if line.is_up else "down"
+            reason = str(lost) if lost is not None else line.reason
+            await self.store.note_account(
+                member.name, user_id=member.account.user_id, state=state, reason=reason, at=now
+            )
+        if self.settings.telegram_bot_token is not None:
+            bot = self._bot
+            is_up = bot is not None and bot.line.is_up
+            reason = self._bot_trouble or (None if bot is None else bot.line.reason)
+            await self.store.note_account(
+                _BOT,
+                user_id=None if bot is None else bot.user_id,
+                state="up" if is_up else "down",
+                reason=reason,
+                at=now,
+            )
+        return 0.0
+
+    # --- channels.yaml
+
+    def _reread(self) -> None:
+        self._is_told_to_reread = True
+        self.rereading.wake()
+
+    async def _look_at_file(self) -> float:
+        seen = await asyncio.to_thread(_signature, self.channels_file)
+        if seen == self._file_seen and not self._is_told_to_reread:
+            return 0.0
+        self._file_seen, self._is_told_to_reread = seen, False
+        try:
+            watch = await asyncio.to_thread(load_watchlist, self.channels_file)
+            if watch.accounts != self.watch.accounts:
+                raise ConfigurationError(
+                    "other accounts take a restart; the rest of the file is not taken up until then"
+                )
+        except MonitorError as error:
+            _log.error("channels.rejected", reason=str(error), kept="what was read before")
+            return 0.0
+        await self._take_up(watch)
+        _log.info("channels.reread", channels=len(watch.entries), digests=len(watch.digests))
+        return 0.0
+
+    async def _take_up(self, watch: Watchlist) -> None:
+        """Follow, announce and send as the file says from now on."""
+        await self.store.declare_channels(watch.channels)
+        self.watch = watch
+        for member in self.members:
+            if member.name not in self._lost:
+                member.follower.watch(watch.followed_by(member.name))
+        self.announcer.start(watch.digests)
+        now = self.clock.now()
+        names = [name for plan in watch.digests for name in plan.recipients]
+        names += [name for alert in watch.alerts for name in alert.recipients]
+        for name in dict.fromkeys(names):
+            await self.store.note_back(name, at=now)  # one that was gone may have been mended
+        self.stages.reading.wake()
+        self.stages.issuing.wake()
+
+
+@contextmanager
+def _signals(*, stop: Callable[[], None], reread: Callable[[], None]) -> Iterator[None]:
+    """Let signals call these inside the block, and do what they did before after it."""
+    loop = asyncio.get_running_loop()
+    handlers = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: reread}
+    before = {number: signal.getsignal(number) for number in handlers}
+    for number, handler in handlers.items():
+        loop.add_signal_handler(number, handler)
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, old)
+
+
+def _signature(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[None]], *, within_s: float) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=within_s)

@@ -1,0 +1,138 @@
+"""What the daemon does with posts once they are recorded: read, compare, compose, deliver."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from monitor.config import Watchlist
+from monitor.daemon.couriers import PostOffice
+from monitor.daemon.digests import issue_due
+from monitor.daemon.workers import Worker
+from monitor.model.following import Recorded
+from monitor.pipeline import Outcome, Reads, compare_stored, deliver_next, extract, issue_notice
+from monitor.store import Store
+from monitor.telegram.limits import Clock
+
+_COMPARE_REST = (
+    4.0  # times as long as a comparison took until the next: what is live has the machine four fifths of the time
+)
+_CATCH_UP = timedelta(minutes=10)  # that digests wait for channels to be read after a start
+_LOOK_AGAIN_S = 2.0
+
+_log = structlog.get_logger()
+
+
+class Stages:
+    """The stages of one daemon, each a worker that the one before it wakes."""
+
+    def __init__(
+        self,
+        store: Store,
+        reader: Reads,
+        *,
+        office: PostOffice,
+        clock: Clock,
+        watch: Callable[[], Watchlist],
+        worker: str,
+    ) -> None:
+        """Take what the stages need; ``watch`` gives what channels.yaml says now, ``worker`` names this process."""
+        self._store, self._reader, self._office, self._clock = store, reader, office, clock
+        self._watch, self._worker = watch, worker
+        self._started = clock.now()
+        self._is_caught_up = False
+        self._reading = asyncio.Lock()
+        self.reading = Worker("reading", self._read, every_s=60.0)
+        self.comparing = Worker("comparing", self._compare, every_s=3600.0)
+        self.issuing = Worker("issuing", self._issue, every_s=60.0)
+        self.delivering = [Worker(f"delivering {number}", self._deliver, every_s=5.0) for number in (1, 2)]
+
+    def take(self, recorded: Recorded) -> None:
+        """Take in that posts were recorded."""
+        if recorded.new_posts or recorded.new_revisions:
+            self.reading.wake()
+        if recorded.deleted:
+            self.comparing.wake()
+
+    async def tell(self, text: str, *, about: Sequence[str] = ()) -> None:
+        """Send a notice about the monitor itself to every recipient but those it is ``about``."""
+        watch = self._watch()
+        everybody = [name for plan in watch.digests for name in plan.recipients]
+        everybody += [name for alert in watch.alerts for name in alert.recipients]
+        others = [name for name in dict.fromkeys(everybody) if name not in about]
+        if others:
+            await issue_notice(self._store, text, recipients=others, at=self._clock.now())
+            self._wake_delivering()
+
+    def _wake_delivering(self) -> None:
+        for worker in self.delivering:
+            worker.wake()
+
+    # --- the steps
+
+    async def _read(self) -> float:
+        started = self._clock.monotonic()
+        async with self._reading:
+            extracted = await extract(self._store, self._reader)
+        if extracted.revisions:
+            took = self._clock.monotonic() - started
+            _log.info(
+                "revisions.read",
+                revisions=extracted.revisions,
+                claims=extracted.claims,
+                failed=extracted.failed,
+                took_s=round(took, 3),
+            )
+            self.comparing.wake()
+        return 0.0
+
+    async def _compare(self) -> float:
+        started = self._clock.monotonic()
+        compared = await compare_stored(self._store)
+        took = self._clock.monotonic() - started
+        _log.info("claims.compared", findings=compared.findings, changed=compared.changed, took_s=round(took, 3))
+        return _COMPARE_REST * took
+
+    async def _issue(self) -> float:
+        watch, now = self._watch(), self._clock.now()
+        if not watch.digests:
+            return 0.0
+        if not self._is_caught_up and await self._has_catching_up_to_do(watch, now=now):
+            return _LOOK_AGAIN_S
+        self._is_caught_up = True
+        async with self._reading:
+            await extract(self._store, self._reader)
+        for plan in watch.digests:
+            if await issue_due(self._store, plan, now=self._clock.now()):
+                self._wake_delivering()
+        return 0.0
+
+    async def _has_catching_up_to_do(self, watch: Watchlist, *, now: datetime) -> bool:
+        """Tell whether channels wait to be read for the first time since the start: a digest would lack their posts."""
+        if now - self._started > _CATCH_UP:
+            return False
+        keys = [entry.key for entry in watch.entries if entry.enabled]
+        return bool(await self._store.unread_since(self._started, keys))
+
+    async def _deliver(self) -> float:
+        while not self.delivering[0].is_stopped:
+            done = await deliver_next(self._store, self._office, worker=self._worker, now=self._clock.now())
+            if done is None:
+                break
+            told = {
+                "edition": done.delivery.edition_id,
+                "recipient": done.delivery.recipient,
+                "part": done.delivery.part,
+                "attempts": done.delivery.attempts,
+            }
+            match done.outcome:
+                case Outcome.SENT:
+                    _log.info("part.sent", **told)
+                case Outcome.RETRY:
+                    _log.warning("part.postponed", reason=done.reason, **told)
+                case Outcome.GONE:
+                    _log.error("recipient.gone", reason=done.reason, **told)
+                    text = f"The monitor can no longer reach {done.delivery.recipient}: {done.reason}"
+                    await self.tell(text, about=[done.delivery.recipient])
+        return 0.0

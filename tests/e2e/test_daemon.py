@@ -1,0 +1,167 @@
+"""The daemon's life: it follows and reads, is told what changed, ends in order, and says why where it must stop."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.store import Store
+from tests.architecture.tree import ROOT
+from tests.e2e.daemons import Daemon, daemon, environment
+from tests.e2e.lines import until
+from tests.telegram_server import TelegramServer
+
+TEXT = "Two Malian soldiers were killed near Tinzaouaten on 26 July."
+CHANNELS = 'channels:\n  - handle: "@front_notes"\n'
+
+
+@pytest.fixture
+def given(server: TelegramServer, tmp_path: Path) -> Mapping[str, str]:
+    server.world.add_channel("front_notes", is_joined=True)
+    server.world.add_channel("other_notes", is_joined=True)
+    server.world.add_channel("desk_group", is_joined=True)
+    (tmp_path / "channels.yaml").write_text(CHANNELS)
+    return environment(server, tmp_path)
+
+
+def _write(folder: Path, text: str) -> None:
+    (folder / "channels.yaml").write_text(text)
+
+
+async def _claims(folder: Path) -> dict[str, int]:
+    async with await Store.open(f"sqlite:///{folder}/monitor.db") as store:
+        return {str(one.post.ref): sum(len(read.claims) for read in one.revisions) async for one in store.posts()}
+
+
+def _channel(server: TelegramServer, name: str) -> Any:
+    channel = server.world.by_username(name)
+    assert channel is not None
+    return channel
+
+
+async def _claimed(running: Daemon) -> None:
+    while not (await running.logs("revisions.read"))["claims"]:
+        pass
+
+
+async def test_posts_of_before_and_of_now_are_read_from_a_session_of_another_server(
+    server: TelegramServer, given: Mapping[str, str], tmp_path: Path
+) -> None:
+    server.world.post(_channel(server, "front_notes"), TEXT, is_pushed=False)
+    async with daemon(given) as running:
+        await _claimed(running)
+        server.world.post(_channel(server, "front_notes"), TEXT.replace("Two", "Nine"))
+        await _claimed(running)
+        assert await running.end() == 0
+    assert await _claims(tmp_path) == {"front_notes/1": 1, "front_notes/2": 1}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_daemon_that_is_told_to_stop_disconnects_and_leaves_the_session_free(
+    server: TelegramServer, given: Mapping[str, str], number: signal.Signals
+) -> None:
+    async with daemon(given) as running:
+        await running.logs("line.opened")
+        assert await running.end(number) == 0
+        await running.logs("daemon.stopped")
+    await until(lambda: server.connections == 0)
+    async with daemon(given) as again:
+        await again.logs("line.opened")
+
+
+async def test_a_second_daemon_on_the_session_is_refused_and_told_who_has_it(given: Mapping[str, str]) -> None:
+    async with daemon(given) as first, daemon(given) as second:
+        await first.logs("line.opened")
+        assert await second.end(None) == 1
+        assert f"in use by process {first.process.pid}" in second.raw
+
+
+async def test_a_killed_daemon_goes_on_where_it_was(
+    server: TelegramServer, given: Mapping[str, str], tmp_path: Path
+) -> None:
+    channel = _channel(server, "front_notes")
+    async with daemon(given) as running:
+        await running.logs("line.opened")
+        server.world.post(channel, TEXT)
+        await _claimed(running)
+        await running.end(signal.SIGKILL)
+    server.world.post(channel, TEXT.replace("Two", "Nine"))
+    async with daemon(given) as again:
+        await _claimed(again)
+        await again.end()
+    assert await _claims(tmp_path) == {"front_notes/1": 1, "front_notes/2": 1}
+
+
+async def test_an_edit_of_the_list_is_taken_up_and_a_bad_one_is_not(
+    server: TelegramServer, given: Mapping[str, str], tmp_path: Path
+) -> None:
+    async with daemon(given) as running:
+        await running.logs("line.opened")
+        _write(tmp_path, f"{CHANNELS}    family: 12\n")
+        running.process.send_signal(signal.SIGHUP)
+        refused = await running.logs("channels.rejected")
+        assert "channels.yaml:3" in refused["reason"]
+        server.world.post(_channel(server, "front_notes"), TEXT)
+        await _claimed(running)
+
+        _write(tmp_path, f'{CHANNELS}  - handle: "@other_notes"\n')
+        await running.logs("channels.reread", channels=2)
+        server.world.post(_channel(server, "other_notes"), TEXT)
+        await _claimed(running)
+        await running.end()
+    assert set(await _claims(tmp_path)) == {"front_notes/1", "other_notes/1"}
+
+
+@pytest.mark.parametrize("how", ["revoke", "duplicate"])
+async def test_a_lost_account_ends_the_daemon_once_with_the_remedy(
+    server: TelegramServer, given: Mapping[str, str], how: str
+) -> None:
+    async with daemon(given) as running:
+        await running.logs("line.opened")
+        getattr(server, how)()
+        server.cut()
+        assert await running.end(None) == 3
+        assert "log in again with `monitor login`" in running.raw.splitlines()[-1]
+        assert [line["event"] for line in running.logged].count("account.lost") == 1
+    run = _monitor("healthcheck", given)
+    assert run.returncode == 1
+    assert "main is logged out" in run.stdout
+
+
+async def test_a_lost_account_is_announced_by_the_bot(
+    server: TelegramServer, given: Mapping[str, str], tmp_path: Path
+) -> None:
+    _write(tmp_path, f'{CHANNELS}digests:\n  - name: daily\n    recipients: ["@desk_group"]\n')
+    from tests.telegram_server.server import public_key  # noqa: PLC0415 - a key takes a second to make
+
+    more = {
+        "TELEGRAM_BOT_TOKEN": server.world.bot.bot_token,
+        "TELEGRAM_DC": f"2@127.0.0.1:{server.port}",
+        "TELEGRAM_DC_KEY": public_key(),
+    }
+    async with daemon({**given, **more}) as running:
+        await running.logs("line.opened")
+        await running.logs("line.opened")
+        keys = [key for key, one in server._logins.accounts.items() if one is server.world.account]
+        for key in keys:
+            del server._logins.accounts[key]
+        server.cut()
+        assert await running.end(None) == 3
+    (told,) = server.world.bot.sent
+    assert "account main is logged out of Telegram" in told.text
+
+
+def _monitor(*words_and_given: Any) -> subprocess.CompletedProcess[str]:
+    *words, given = words_and_given
+    return subprocess.run(
+        [sys.executable, "-m", "monitor", *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
