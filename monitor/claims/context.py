@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.claims.attach import Attachment
+from monitor.claims.nouns import Phrase
 from monitor.claims.scene import Scene
 from monitor.claims.stance import Source
+
+_NAMED_REACH = 8  # sides looked at on either hand of a sentence for soldiers
+_FIGHTING = frozenset({"military", "unknown"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +32,46 @@ class SideContext:
     enemy: str | None = None
     earlier: Sequence[tuple[Attachment, str | None]] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
+
+
+class Told:
+    """What the sentences so far have told of whom, for what points back to it.
+
+    ``previous`` is the side of the last claim; ``groups`` the side of the last persons of each group and of the last hardware
+    of each kind.
+    """
+
+    def __init__(self) -> None:
+        self.previous: str | None = None
+        self.groups: dict[str, str] = {}
+        self._soldiers: tuple[str, int] | None = None
+
+    def keep(self, phrase: Phrase, side: str | None, first: int) -> None:
+        """Keep whose soldiers, fighters or hardware a phrase of the sentence at token ``first`` tells of."""
+        if side is None or side.startswith("civ"):
+            return
+        if phrase.item is not None:
+            self.groups[phrase.item] = side
+        elif phrase.group in _FIGHTING:
+            self.groups[phrase.group or ""] = side
+            self._soldiers = (side, first)
+
+    def keep_named(self, phrases: Sequence[Phrase], first: int) -> None:
+        """Keep the sides that the phrases of a sentence name themselves."""
+        for phrase in phrases:
+            if len(phrase.sides) == 1:
+                self.keep(phrase, phrase.sides[0], first)
+
+    def meet_soldiers(self, phrases: Sequence[Phrase], first: int) -> None:
+        """Keep whose soldiers the sentence itself names: "a drone hit near the troops of X, nobody was hurt"."""
+        for phrase in phrases:
+            if phrase.group in _FIGHTING and len(phrase.sides) == 1:
+                self._soldiers = (phrase.sides[0], first)
+
+    def soldiers(self, scene: Scene, first: int) -> str | None:
+        """Return the side of the soldiers told of in the sentence at token ``first`` or in the one before."""
+        here = scene.sentence_of(first)
+        if self._soldiers is not None and here - scene.sentence_of(self._soldiers[1]) <= 1:
+            return self._soldiers[0]
+        named = [one for one in scene.around(first, most=_NAMED_REACH) if here - 1 <= one.sentence <= here]
+        return next((one.side for one in reversed(named) if one.group == "military" and not one.is_actor), None)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from monitor.claims.attach import EQUIPMENT, Attachment, attach
-from monitor.claims.context import SideContext
+from monitor.claims.context import SideContext, Told
 from monitor.claims.dates import DateMention, DateWords, find_dates
 from monitor.claims.headings import ROW, ROW_TOKENS, Heading, heading_after, rows_under
 from monitor.claims.lexicon import Lexicons
@@ -27,7 +27,6 @@ from monitor.model.quantity import Quantity
 
 _SPAN_REACH = 4  # tokens between a count and its trigger within which the span covers both
 _EVENT_REACH = 10  # tokens between a count and a word that makes it another kind of event
-_NAMED_REACH = 8  # sides looked at on either hand of a sentence for soldiers
 _MOST_CLAIMS = 400  # a message of 4,096 characters holds far fewer; what repeats itself beyond is an attack
 
 
@@ -100,9 +99,7 @@ class _TextReader:
         self.scan = scan
         self.setting = setting
         self.heading: Heading | None = None
-        self.groups: dict[str, str] = {}
-        self.previous: str | None = None
-        self.soldiers: tuple[str, int] | None = None
+        self.told = Told()
         self.speaker: Source | None = None
         self.dates: Sequence[DateMention] = ()
 
@@ -216,10 +213,10 @@ class _TextReader:
             self.dates = _dates(scan, self.setting, first, last)
             if self.dates and not rows:
                 mentions, attachments = self._told(first, last)
-            self._keep_soldiers(mentions)
+            self.told.meet_soldiers(mentions.phrases, first)
             claims = self._tell(attachments or rows, zeros, first, last)
         self.heading = heading_after(scan, mentions, self.heading, is_told=bool(attachments))
-        self._keep_groups(mentions)
+        self.told.keep_named(mentions.phrases, first)
         return claims
 
     def _told(self, first: int, last: int) -> tuple[Mentions, list[Attachment]]:
@@ -253,12 +250,12 @@ class _TextReader:
                 first=first,
                 last=last,
                 source=source,
-                previous=self.previous,
-                soldiers=self._soldiers(first),
+                previous=self.told.previous,
+                soldiers=self.told.soldiers(self.scene, first),
                 alignment=self.setting.alignment,
                 enemy=self.setting.enemy,
                 earlier=tuple(earlier),
-                groups=self.groups,
+                groups=self.told.groups,
                 scene=self.scene,
             )
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
@@ -266,16 +263,16 @@ class _TextReader:
                 side, basis = heading.side, SideBasis.TEXT if heading.side else None
             if attachment.phrase.sides or _quantity_of(attachment.phrase) is not None:
                 earlier.append((attachment, side))
-            self._keep_side(attachment.phrase, side, first)
+            self.told.keep(attachment.phrase, side, first)
             claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scopes=scopes)
-        self.previous = next((side for _, side in reversed(earlier) if side is not None), self.previous)
+        self.told.previous = next((side for _, side in reversed(earlier) if side is not None), self.told.previous)
         for attachment in zeros:
             context = SideContext(
                 first=first,
                 last=last,
                 scene=self.scene,
                 source=source,
-                soldiers=self._soldiers(first),
+                soldiers=self.told.soldiers(self.scene, first),
                 alignment=self.setting.alignment,
                 enemy=self.setting.enemy,
             )
@@ -283,34 +280,6 @@ class _TextReader:
             told = self._claims(attachment, first, last, side=side, basis=basis, source=source, scopes=scopes)
             claims += [replace(claim, polarity=Polarity.ASSERTED) for claim in told]
         return claims
-
-    def _keep_groups(self, mentions: Mentions) -> None:
-        for phrase in mentions.phrases:
-            if len(phrase.sides) == 1:
-                self._keep_side(phrase, phrase.sides[0], mentions.first)
-
-    def _keep_side(self, phrase: Phrase, side: str | None, first: int) -> None:
-        """Keep whose soldiers, fighters or hardware were told of last: others may be theirs as well."""
-        if side is None or side.startswith("civ"):
-            return
-        if phrase.item is not None:
-            self.groups[phrase.item] = side
-        elif phrase.group in {"military", "unknown"}:
-            self.groups[phrase.group] = side
-            self.soldiers = (side, self.scene.sentence_of(first))
-
-    def _keep_soldiers(self, mentions: Mentions) -> None:
-        """Keep whose soldiers the sentence itself names: "a drone hit near the troops of X, nobody was hurt"."""
-        for phrase in mentions.phrases:
-            if phrase.group in {"military", "unknown"} and len(phrase.sides) == 1:
-                self.soldiers = (phrase.sides[0], self.scene.sentence_of(mentions.first))
-
-    def _soldiers(self, first: int) -> str | None:
-        here = self.scene.sentence_of(first)
-        if self.soldiers is not None and here - self.soldiers[1] <= 1:
-            return self.soldiers[0]
-        named = [one for one in self.scene.around(first, most=_NAMED_REACH) if here - 1 <= one.sentence <= here]
-        return next((one.side for one in reversed(named) if one.group == "military" and not one.is_actor), None)
 
     def _is_other_event(self, attachment: Attachment, first: int, last: int) -> bool:
         """Tell whether an exchange, a drill or the like stands near the count: then it counts no harm."""
