@@ -1,17 +1,19 @@
 """Score how much a report looks like one more report of an occurrence already known."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import inf, sqrt
+from math import inf
 from typing import NamedTuple
 
 from monitor.comparison.intervals import distance, is_zero, widen
 from monitor.comparison.places import PlaceMatch, is_one_region, is_one_town, is_wide, match_places
-from monitor.comparison.reports import Report
 from monitor.comparison.sides import SideMatch, match_sides
-from monitor.model.claim import Claim, Place, Polarity
+from monitor.comparison.words import Vector, likeness, vector
+from monitor.model.claim import Place, Polarity
+from monitor.model.post import PostRef
 from monitor.model.quantity import Bound, Quantity
+from monitor.model.report import Answer, Report
 
 MOST_DAYS_APART = 3  # 72 hours (CODEBOOK 4.2, rule 4)
 LONGEST_MEMORY = 60  # days after which even a named occurrence is not looked up again
@@ -40,31 +42,6 @@ _FILLED_ANEW = 0.6  # likeness of words in another town, or with another figure 
 _TEMPLATE = -10.0
 _WORDS = 10.0  # times the likeness of the words, 0 to 1
 _MOST_MEMBERS = 24  # members whose words are compared: the newest ones
-_TELLING = 24  # words of a report that are compared: the most telling
-_LONGEST_WORD = 10  # letters beyond which a word tells no more
-_IDLE_LETTERS = 2.5  # that every word has
-
-
-Vector = Mapping[str, float]  # telling words with their weights, of unit length
-
-
-def vector(words: Iterable[str]) -> Vector:
-    """Return the most telling of ``words``, the longest first, each weighed by its length.
-
-    Long words are rare ones, whatever else was posted: so a report weighs the same whenever it comes, and no report
-    changes what another weighs.
-    """
-    weights = {word: (min(len(word), _LONGEST_WORD) - _IDLE_LETTERS) ** 1.5 for word in words}
-    telling = sorted(weights, key=lambda word: (-weights[word], word))[:_TELLING]
-    length = sqrt(sum(weights[word] ** 2 for word in telling))
-    return {word: weights[word] / length for word in telling}
-
-
-def likeness(first: Vector, second: Vector) -> float:
-    """Return the cosine of two vectors: 0 to 1."""
-    if len(second) < len(first):
-        first, second = second, first
-    return sum(weight * second[word] for word, weight in first.items() if word in second)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +58,7 @@ class Member:
     @classmethod
     def of(cls, report: Report) -> "Member":
         """Weigh a report."""
-        rarest = max(_rarity_of(one.claim.quantity) for one in report.statements)
+        rarest = max(_rarity_of(answer.quantity) for answer in report.answers)
         return cls(report=report, vector=vector(report.words), most_by_figures=_SAME_QUESTION + rarest)
 
 
@@ -98,26 +75,30 @@ class Cluster:
     day_from: date
     day_to: date
     is_dated: bool
-    nodes: set[tuple[str, int]]
+    nodes: set[PostRef]
 
     @classmethod
-    def of(cls, member: Member) -> "Cluster":
-        """Start a cluster."""
-        report = member.report
-        return cls(
-            members=[member],
+    def of(cls, members: Iterable[Member]) -> "Cluster":
+        """Bring members together, the earliest first."""
+        first, *others = members
+        report = first.report
+        cluster = cls(
+            members=[first],
             place=report.place,
             day_from=report.day_from,
             day_to=report.day_to,
             is_dated=report.is_dated,
-            nodes={report.node},
+            nodes={report.ref},
         )
+        for member in others:
+            cluster.add(member)
+        return cluster
 
     def add(self, member: Member) -> None:
         """Take in one more report."""
         report = member.report
         self.members.append(member)
-        self.nodes.add(report.node)
+        self.nodes.add(report.ref)
         if report.place is not None and (self.place is None or (is_wide(self.place) and not is_wide(report.place))):
             self.place = report.place
         if report.is_dated and not self.is_dated:
@@ -134,13 +115,15 @@ def score(candidate: Member, cluster: Cluster) -> float:
     report = candidate.report
     days = cluster.days_apart(report)
     is_long_ago = days > MOST_DAYS_APART
-    if report.node in cluster.nodes or days > LONGEST_MEMORY:
+    if report.ref in cluster.nodes or days > LONGEST_MEMORY:
         return -inf  # what one post parts by place or day stays apart
     if is_long_ago and report.is_dated and cluster.is_dated:
         return -inf
     newest = cluster.members[-_MOST_MEMBERS:]
     members = [member.report for member in newest]
-    is_pointed = bool(report.points_to & cluster.nodes) or any(report.node in member.points_to for member in members)
+    is_pointed = not cluster.nodes.isdisjoint(report.points_to) or any(
+        report.ref in member.points_to for member in members
+    )
     alike = max(likeness(candidate.vector, member.vector) for member in newest)
     place = _place_points(report.place, cluster.place)
     points = (_LONG_AGO if is_long_ago else _DAYS[days]) + place + _WORDS * alike
@@ -191,13 +174,11 @@ class _Figures(NamedTuple):
 def _figures(report: Report, members: Sequence[Report]) -> _Figures:
     """Weigh the sides and figures that the report shares with, or denies of, the cluster."""
     related = [
-        (one.claim, other.claim)
+        (one, other)
         for member in members
-        for one in report.statements
-        for other in member.statements
-        if one.claim.side is None
-        or other.claim.side is None
-        or match_sides(one.claim.side, other.claim.side) is not SideMatch.APART
+        for one in report.answers
+        for other in member.answers
+        if one.side is None or other.side is None or match_sides(one.side, other.side) is not SideMatch.APART
     ]
     if not related:
         return _Figures(_OTHER_SIDES, 0.0)
@@ -221,7 +202,7 @@ def _rarity_of(quantity: Quantity) -> float:
     return next(points for least, points in _SAME_FIGURE if size >= least)
 
 
-def _discord(a: Claim, b: Claim) -> float:
+def _discord(a: Answer, b: Answer) -> float:
     """Return the points lost by two figures that exclude each other; a zero or a denial answers another figure."""
     if {a.polarity, b.polarity} != {Polarity.ASSERTED} or is_zero(a.quantity) or is_zero(b.quantity):
         return 0.0

@@ -9,6 +9,7 @@ NEAR_KM = 50.0  # about four in five reports place an event within this (Weidman
 _SUBURB_KM = 10.0
 _SITE_KM = 25.0
 _EARTH_KM = 6371.0
+_DEGREE_KM = 110.0  # of latitude
 _WIDE = frozenset({"country", "region", "area", "water"})  # gazetteer kinds that are no populated place
 
 
@@ -35,7 +36,8 @@ def match_places(first: Place | None, second: Place | None) -> PlaceMatch:
         return PlaceMatch.INSIDE
     if is_wide(first) or is_wide(second):
         return PlaceMatch.APART if _are_rivals(first, second) else PlaceMatch.UNKNOWN
-    return PlaceMatch.NEAR if distance_km(first, second) <= NEAR_KM else PlaceMatch.APART
+    is_near = abs(first.latitude - second.latitude) * _DEGREE_KM <= NEAR_KM and distance_km(first, second) <= NEAR_KM
+    return PlaceMatch.NEAR if is_near else PlaceMatch.APART
 
 
 def is_wide(place: Place) -> bool:

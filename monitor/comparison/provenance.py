@@ -4,16 +4,42 @@ import re
 from collections.abc import Iterable, Sequence
 
 from monitor.comparison.copies import Text, copies, words_of
-from monitor.comparison.statements import Key, Statement
+from monitor.comparison.statements import Key, Statement, speaker_of
 from monitor.model.claim import Polarity
 from monitor.model.finding import Origin, OriginBasis
+from monitor.model.post import Channel
 
 _LINK = re.compile(r"\bt\.me/(?:s/)?(?P<channel>(?:c/)?\w+)/(?P<message>\d+)", re.ASCII)
 _CREDIT = re.compile(r"\b(?:via|rt|by)\s*:?\s*@(?P<channel>\w+)", re.ASCII | re.IGNORECASE)
 
 
-def trace(statements: Sequence[Statement]) -> dict[Key, Origin]:
-    """Return the origin of every statement by its key.
+class Voices:
+    """The channels that are known, by key and by name: a speaker who has a channel is that channel."""
+
+    def __init__(self, channels: Iterable[Channel]) -> None:
+        self._by_key = {channel.key.casefold(): channel for channel in sorted(channels, key=lambda one: one.key)}
+        self._names: dict[str, str] = {}
+        for key in sorted(self._by_key):
+            for spelling in names_of(self._by_key[key]):
+                self._names.setdefault(spelling, key)
+
+    def channel_of(self, speaker: str) -> str | None:
+        """Return the key of the channel that a speaker has."""
+        return self._names.get(speaker)
+
+    def family_of(self, channel: str) -> str | None:
+        """Return the family that a channel belongs to."""
+        known = self._by_key.get(channel)
+        return None if known is None or known.family is None else known.family.casefold()
+
+
+def names_of(channel: Channel) -> tuple[str, ...]:
+    """Return what a speaker is called who is this channel."""
+    return (channel.key.casefold(), *(() if channel.name is None else (channel.name.casefold(),)))
+
+
+def trace(statements: Sequence[Statement], *, voices: Voices) -> dict[Key, Origin]:
+    """Return the origin of every statement of an incident by its key.
 
     A named speaker is the origin wherever the figure is repeated; else the channel forwarded, credited or copied from;
     else the channel itself, or the family it belongs to. A comment that denies or doubts what it repeats speaks for
@@ -21,24 +47,20 @@ def trace(statements: Sequence[Statement]) -> dict[Key, Origin]:
 
     Args:
         statements: In order of time.
+        voices: Every channel that is known.
     """
-    return _Tracer(statements).trace()
+    return _Tracer(statements, voices).trace()
 
 
 class _Tracer:
     """Resolves origins in order of time, so that what a post repeats is known before the post."""
 
-    def __init__(self, statements: Sequence[Statement]) -> None:
+    def __init__(self, statements: Sequence[Statement], voices: Voices) -> None:
         self._statements = statements
+        self._voices = voices
         self._by_post: dict[tuple[str, int], list[Statement]] = {}
-        self._channels = {one.channel: one.read.channel for one in reversed(statements)}
-        self._names: dict[str, str] = {}
         for one in statements:
             self._by_post.setdefault((one.channel, one.ref.message_id), []).append(one)
-        for key in sorted(self._channels):
-            name = self._channels[key].name
-            for spelling in (key, *(() if name is None else (name.casefold(),))):
-                self._names.setdefault(spelling, key)
         self._copies = copies(_texts(statements))
         self._found: dict[Key, Origin] = {}
 
@@ -48,9 +70,9 @@ class _Tracer:
         return self._found
 
     def _origin(self, one: Statement) -> Origin:
-        speaker = _speaker(one)
+        speaker = speaker_of(one)
         if speaker is not None:
-            known = self._names.get(speaker)
+            known = self._voices.channel_of(speaker)
             if known == one.channel:
                 return self._self(one)
             identity = f"speaker:{speaker}" if known is None else self._voice(known)
@@ -75,19 +97,12 @@ class _Tracer:
         return Origin(id=self._voice(channel), basis=basis)
 
     def _self(self, one: Statement) -> Origin:
-        family = self._channels[one.channel].family
+        family = self._voices.family_of(one.channel)
         return Origin(id=self._voice(one.channel), basis=OriginBasis.SELF if family is None else OriginBasis.FAMILY)
 
     def _voice(self, channel: str) -> str:
-        known = self._channels.get(channel)
-        if known is not None and known.family is not None:
-            return f"family:{known.family.casefold()}"
-        return f"channel:{channel}"
-
-
-def _speaker(one: Statement) -> str | None:
-    said_by = one.claim.speaker or one.claim.attributed_to
-    return None if said_by is None else " ".join(said_by.casefold().split())
+        family = self._voices.family_of(channel)
+        return f"channel:{channel}" if family is None else f"family:{family}"
 
 
 def _says_same(one: Statement, other: Statement) -> bool:

@@ -3,57 +3,35 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from monitor.comparison.copies import words_of
 from monitor.comparison.places import is_wide
-from monitor.comparison.statements import Statement
-from monitor.model.claim import Claim, Kind, Place, Scope
+from monitor.comparison.statements import Statement, speaker_of
+from monitor.comparison.words import telling
+from monitor.model.claim import Claim, Place, Scope
 from monitor.model.post import PostRef
+from monitor.model.report import Answer, Report
 
-Figure = tuple[Kind, str | None, str | None, int | None, int | None]
-
-_LEAST_LETTERS = 4  # shorter words say little about which occurrence is meant
 _SHORT = 800  # code points: a post that tells of one thing
 _NEAR = 240  # code points before and after a claim that are about it, in a post that tells of many
 _LINK = re.compile(r"\bt\.me/(?:s/)?(?P<channel>(?:c/)?\w+)/(?P<message>\d+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What one post says about one occurrence.
+class Told:
+    """A report and the statements that it stands for, earliest first."""
 
-    ``is_dated`` tells whether the text names the day. ``points_to`` are the posts that the post replies to, forwards or
-    links to.
-    """
-
+    report: Report
     statements: tuple[Statement, ...]
-    place: Place | None
-    day_from: date
-    day_to: date
-    is_dated: bool
-    words: frozenset[str]
-    sides: frozenset[str]
-    figures: frozenset[Figure]
-    points_to: frozenset[tuple[str, int]]
 
     @property
-    def ref(self) -> PostRef:
-        """The post."""
-        return self.statements[0].ref
-
-    @property
-    def node(self) -> tuple[str, int]:
-        """The post, as ``points_to`` names it."""
-        return (self.statements[0].channel, self.ref.message_id)
-
-    @property
-    def said_at(self) -> datetime:
-        """When it was first said."""
-        return self.statements[0].said_at
+    def speakers(self) -> frozenset[str]:
+        """Whom it quotes, as a channel's name would be written."""
+        return frozenset(speaker for one in self.statements if (speaker := speaker_of(one)) is not None)
 
 
-def reports_of(statements: Sequence[Statement]) -> tuple[Report, ...]:
+def reports_of(statements: Iterable[Statement]) -> tuple[Told, ...]:
     """Split the statements about single occurrences into reports, earliest first.
 
     Claims of one post share a report when they name one place and day, or when all but one of its places are silent.
@@ -65,9 +43,11 @@ def reports_of(statements: Sequence[Statement]) -> tuple[Report, ...]:
             posts.setdefault((one.channel, one.ref.message_id), []).append(one)
     reports = []
     for members in posts.values():
-        groups = list(_split(members))
-        reports += [_report(group, is_alone=len(groups) == 1) for group in groups]
-    return tuple(sorted(reports, key=lambda report: report.statements[0].order))
+        groups = sorted(
+            (sorted(group, key=lambda one: one.order) for group in _split(members)), key=lambda group: group[0].order
+        )
+        reports += [_report(group, number, is_alone=len(groups) == 1) for number, group in enumerate(groups)]
+    return tuple(sorted(reports, key=lambda told: told.report.id))
 
 
 def _split(members: Sequence[Statement]) -> Iterable[Sequence[Statement]]:
@@ -118,31 +98,35 @@ def _by_day(group: Sequence[Statement]) -> Iterable[Sequence[Statement]]:
     yield from (dated[day] for day in sorted(dated))
 
 
-def _report(group: Sequence[Statement], *, is_alone: bool) -> Report:
-    ordered = tuple(sorted(group, key=lambda one: one.order))
+def _report(ordered: Sequence[Statement], number: int, *, is_alone: bool) -> Told:
+    first = ordered[0]
     dated = [one for one in ordered if one.is_dated]
     days = dated or ordered
     narrow = [one.claim.place for one in ordered if one.claim.place is not None and not is_wide(one.claim.place)]
     wide = [one.claim.place for one in ordered if one.claim.place is not None]
-    return Report(
-        statements=ordered,
-        place=next(iter(narrow or wide), None),
+    answers = {
+        Answer(
+            kind=one.claim.kind,
+            quantity=one.claim.quantity,
+            side=one.claim.side,
+            item=one.claim.item,
+            polarity=one.claim.polarity,
+        ): None
+        for one in ordered
+    }
+    report = Report(
+        id=_name(first, number),
+        ref=PostRef(channel=first.channel, message_id=first.ref.message_id),
+        said_at=first.said_at,
         day_from=min(one.day_from for one in days),
         day_to=max(one.day_to for one in days),
         is_dated=bool(dated),
-        words=frozenset(word for one in ordered for word in telling_words(one, is_alone=is_alone)),
-        sides=frozenset(one.claim.side for one in ordered if one.claim.side is not None),
-        figures=frozenset(
-            (one.claim.kind, one.claim.side, one.claim.item, one.claim.quantity.low, one.claim.quantity.high)
-            for one in ordered
-        ),
-        points_to=frozenset(_pointers(ordered)),
+        place=next(iter(narrow or wide), None),
+        words=telling(word for one in ordered for word in words_of(_around(one, is_alone=is_alone))),
+        answers=tuple(answers),
+        points_to=tuple(sorted(set(_pointers(first)))),
     )
-
-
-def telling_words(one: Statement, *, is_alone: bool = False) -> Iterable[str]:
-    """Yield the words about a statement that are long enough to say which occurrence is meant."""
-    return (word for word in words_of(_around(one, is_alone=is_alone)) if len(word) >= _LEAST_LETTERS)
+    return Told(report=report, statements=tuple(ordered))
 
 
 def _around(one: Statement, *, is_alone: bool) -> str:
@@ -153,13 +137,22 @@ def _around(one: Statement, *, is_alone: bool) -> str:
     return text[max(0, span.start - _NEAR) : span.end + _NEAR]
 
 
-def _pointers(ordered: Sequence[Statement]) -> Iterable[tuple[str, int]]:
-    one = ordered[0]
+def _name(first: Statement, number: int) -> str:
+    """Name a report so that names sort by time, and an edit that leaves its first figure renames nothing."""
+    return f"{edge_of(first.said_at)} {first.channel} {first.ref.message_id:012d} {number:03d}"
+
+
+def edge_of(instant: datetime) -> str:
+    """Return what the names of all reports said at ``instant`` begin with."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+def _pointers(one: Statement) -> Iterable[PostRef]:
     post = one.read.post
     if post.reply_to is not None:
-        yield (one.channel, post.reply_to)
+        yield PostRef(channel=one.channel, message_id=post.reply_to)
     if post.forward is not None and post.forward.channel is not None and post.forward.message_id is not None:
-        yield (post.forward.channel.removeprefix("@").casefold(), post.forward.message_id)
+        yield PostRef(channel=post.forward.channel.removeprefix("@").casefold(), message_id=post.forward.message_id)
     for text in (one.text, *(entity.url for entity in post.entities if entity.url is not None)):
         for match in _LINK.finditer(text):
-            yield (match["channel"].removeprefix("c/").casefold(), int(match["message"]))
+            yield PostRef(channel=match["channel"].removeprefix("c/").casefold(), message_id=int(match["message"]))

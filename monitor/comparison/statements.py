@@ -100,6 +100,12 @@ class Statement:
         return is_singular and bool(self.claim.words) and all(word.role != "number" for word in self.claim.words)
 
 
+def speaker_of(one: Statement) -> str | None:
+    """Return who is said to say it, folded, ``None`` where the channel speaks itself."""
+    said_by = one.claim.speaker or one.claim.attributed_to
+    return None if said_by is None else " ".join(said_by.casefold().split())
+
+
 def statements_of(posts: Iterable[ReadPost]) -> tuple[Statement, ...]:
     """Return every claim that the posts make or made, hypothetical ones aside, earliest first.
 

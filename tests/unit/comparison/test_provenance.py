@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.comparison.provenance import trace
+from monitor.comparison.provenance import Voices, trace
 from monitor.comparison.statements import statements_of
 from monitor.model.claim import Polarity, ReadPost
 from monitor.model.finding import Origin, OriginBasis
@@ -18,7 +18,7 @@ TEXT = "A column was hit near the border this morning, 12 soldiers were killed a
 def origins(*posts: ReadPost) -> dict[str, Origin]:
     """Return the origin of the first claim of every channel."""
     statements = statements_of(posts)
-    found = trace(statements)
+    found = trace(statements, voices=Voices(one.read.channel for one in statements))
     return {one.channel: found[one.key] for one in reversed(statements)}
 
 
