@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from monitor.claims.text import BREAK, Token, tokenise
+from monitor.claims.text import BREAK, Token, folded_words
 from monitor.errors import LexiconError
 
 _APOSTROPHES = re.compile("['\u2019\u02bc\u2018`\u00b4]")
@@ -53,7 +53,7 @@ def _is_upper(written: str) -> bool:
 class Forms:
     """A set of forms with their meanings; ``peel`` yields a folded word without what its language glues to its front."""
 
-    def __init__(self, peel: Callable[[str], Iterator[str]]) -> None:
+    def __init__(self, peel: Callable[[str], Sequence[str]]) -> None:
         self._peel = peel
         self._root = _Node()
         self._memory: dict[str, tuple[_Node, ...]] = {}
@@ -70,7 +70,7 @@ class Forms:
         node = self._root
         for word in words:
             is_stem = word.endswith("*")
-            folded = [token.norm for token in tokenise(word.removesuffix("*"))]
+            folded = folded_words(word.removesuffix("*"))
             if not folded or "*" in word[:-1]:
                 raise LexiconError(f"{where}: {form!r}: want words, each with at most one star, at its end")
             for piece in folded[:-1]:

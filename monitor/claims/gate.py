@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from monitor.claims.forms import Sense
-from monitor.claims.text import Token, fold, fold_whole, tokenise
+from monitor.claims.text import Token, fold_whole, folded_words
 
 _HARM, _PART, _COUNT = 1, 2, 4  # what a written word may be: harm by itself, a word of a longer form of harm, a number
 # Folded words remembered with what they are, and code points of words as written; beyond that the memory is dropped, so
@@ -32,12 +32,13 @@ class Gate:
         *,
         numbers: Iterable[str],
         stop_words: AbstractSet[str],
-        peel: Callable[[str], Iterator[str]],
+        peel: Callable[[str], Sequence[str]],
     ) -> None:
         """Build from every form of the language; ``peel`` yields a word without the particles glued to it."""
         self._peel = peel
         self._noticed = _Noticed(((number, False), _COUNT) for number in numbers)
         self._parts: dict[str, set[tuple[str, ...]]] = {}
+        self._reach = 0  # words from one word of a longer form to another
         harms: list[Sequence[Piece]] = []
         counts: list[Sequence[Piece]] = []
         for form, sense in forms:
@@ -56,6 +57,7 @@ class Gate:
             self._noticed.add(telling, _PART)
             others = tuple(word for word, _ in parts if word != telling[0] and word.isalpha())
             self._parts.setdefault(telling[0], set()).add(others)
+            self._reach = max(self._reach, len(parts) - 1)
         for parts in self._without(_COUNT, counts):
             # "Sustained no damage" is noticed by its "no", or else by what is no word of harm.
             spared = [piece for piece in parts if not self._kinds_of(piece[0]) & _HARM]
@@ -70,7 +72,8 @@ class Gate:
     def opens(self, text: str) -> bool:
         """Tell whether ``text`` may hold a claim."""
         # Nearly all the time of reading a stream of posts goes through here: sets do it without a step for each word.
-        words = set(text.split())
+        written = text.split()
+        words = set(written)
         unknown = words - self._written
         if unknown:
             self._ask(words, unknown)
@@ -79,7 +82,7 @@ class Gate:
         if not self._harms.isdisjoint(words):
             return True
         parts = words & self._pieces.keys()
-        return bool(parts) and self._is_whole(parts, text)
+        return any(self._is_whole(written, index) for index, word in enumerate(written) if word in parts)
 
     def weigh(self, tokens: Sequence[Token], first: int, last: int) -> tuple[bool, bool]:
         """Tell whether tokens ``first`` to ``last`` (half-open) may tell a harm, and whether they may say how many."""
@@ -101,8 +104,7 @@ class Gate:
             self._pieces.clear()
             self._size, unknown = 0, words
         for written in unknown:
-            bare = written.strip(_MARKS)
-            folded = [fold(bare)] if bare.isalpha() else [token.norm for token in tokenise(written)]
+            folded = folded_words(written.strip(_MARKS))
             kinds = 0
             for word in folded:
                 kinds |= self._kinds(word)
@@ -134,13 +136,12 @@ class Gate:
         """Return the forms of which no word is noticed as being of that kind."""
         return [form for form in forms if not any(self._kinds_of(word) & kind for word, _ in form)]
 
-    def _is_whole(self, parts: Iterable[str], text: str) -> bool:
-        """Tell whether the other words of some longer form stand in the text, too."""
-        folded = fold_whole(text)
+    def _is_whole(self, written: Sequence[str], index: int) -> bool:
+        """Tell whether the other words of some longer form stand around the word at ``index``."""
+        around = fold_whole(" ".join(written[max(index - self._reach, 0) : index + self._reach + 1]))
         return any(
-            all(other in folded for other in others)
-            for written in parts
-            for word in self._pieces[written]
+            all(other in around for other in others)
+            for word in self._pieces[written[index]]
             for rest in (word, *self._peel(word))
             for telling in self._noticed.beginnings(rest)
             for others in self._parts.get(telling, ())
@@ -196,8 +197,9 @@ def _pieces(form: str) -> list[Piece]:
     """Return a form's folded words, each with whether it is a stem."""
     pieces: list[Piece] = []
     for word in form.split():
-        tokens = tokenise(word.removesuffix("*"))
-        pieces += [(token.norm, word.endswith("*") and token is tokens[-1]) for token in tokens]
+        *before, last = folded_words(word.removesuffix("*"))
+        pieces += [(piece, False) for piece in before]
+        pieces.append((last, word.endswith("*")))
     return pieces
 
 

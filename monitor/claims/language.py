@@ -60,10 +60,12 @@ class _Script:
     def __init__(self) -> None:
         self.languages: list[_Language] = []
         self.votes: dict[str, tuple[int, ...]] = {}
+        self.letters: set[str] = set()  # those that tell anything
 
     def add(self, language: _Language, words: Iterable[str]) -> None:
         number = len(self.languages)
         self.languages.append(language)
+        self.letters |= language.letters | language.foreign
         for word in dict.fromkeys(word.lower() for word in words):
             self.votes[word] = (*self.votes.get(word, ()), number)
 
@@ -74,8 +76,8 @@ class _Script:
             for number in self.votes[word]:
                 points[number] += 1
         if not text.isascii():
-            letters = set(text)
-            for number, language in enumerate(self.languages):
+            letters = self.letters.intersection(text)
+            for number, language in enumerate(self.languages if letters else ()):
                 points[number] += _TELLING * len(language.letters & letters) - len(language.foreign & letters)
         first = max(points)
         winner = points.index(first)

@@ -15,10 +15,11 @@ from typing import Any
 
 from monitor.claims.forms import Forms, Sense
 from monitor.claims.gate import Gate
-from monitor.claims.text import tokenise
+from monitor.claims.text import folded_words
 from monitor.errors import LexiconError
 
 _SHARED = frozenset({"sides.toml", "items.toml", "languages.toml"})  # read by others, or for every language at once
+_MEMORY = 200_000  # words remembered without what is glued to them; beyond that the memory is dropped
 _STANCE = frozenset({"polarity", "scope", "attribution"})  # the categories of the second layer of forms
 
 
@@ -91,6 +92,7 @@ class Lexicon:
         self.stance = Forms(self.peeled)
         self.gate = Gate((), numbers=frozenset(), stop_words=frozenset(), peel=self.peeled)
         self._added: list[tuple[str, Sense]] = []
+        self._peeled: dict[str, tuple[str, ...]] = {}
 
     def add(self, form: str, sense: Sense, *, where: str) -> None:
         """Add one form.
@@ -114,14 +116,18 @@ class Lexicon:
         self.content.freeze()
         self.stance.freeze()
 
-    def peeled(self, word: str) -> Iterator[str]:
-        """Yield ``word`` without the particles that the language glues to its front or end, nearest form first."""
-        for strip in self.strips:
-            if word.startswith(strip) and len(word) - len(strip) > 1:
-                yield word[len(strip) :]
-        for ending in self.endings:
-            if word.endswith(ending) and len(word) - len(ending) > 1:
-                yield word[: len(word) - len(ending)]
+    def peeled(self, word: str) -> tuple[str, ...]:
+        """Return ``word`` without each of the particles that the language glues to its front or end, nearest form first."""
+        found = self._peeled.get(word)
+        if found is None:
+            fronts = [
+                word[len(strip) :] for strip in self.strips if word.startswith(strip) and len(word) - len(strip) > 1
+            ]
+            backs = [word[: -len(end)] for end in self.endings if word.endswith(end) and len(word) - len(end) > 1]
+            if len(self._peeled) >= _MEMORY:
+                self._peeled.clear()
+            found = self._peeled[word] = (*fronts, *backs)
+        return found
 
     def is_known(self, word: str) -> bool:
         """Tell whether any form starts with the folded word."""
@@ -188,7 +194,7 @@ def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
         for table, content in tables.items():
             _add_table(lexicon, name, table, content)
         language = tables.get("language", {})
-        stop_words[code] |= {tokenise(word)[0].norm for word in language.get("stop_words", ())}
+        stop_words[code] |= {folded_words(word)[0] for word in language.get("stop_words", ())}
         examples += _examples(code, name, tables.get("examples", {}))
     sides = data.get("sides.toml", {})
     for code, lexicon in lexicons.items():
@@ -282,8 +288,8 @@ def _add_numbers(lexicon: Lexicon, where: str, content: Mapping[str, Any]) -> No
             raise LexiconError(f"{where} {kind}: unknown class; known are {', '.join(sorted(_NUMBER_CLASSES))}")
         for value, forms in entries.items():
             for form in _strings(forms, f"{where} {kind} {value}"):
-                for token in tokenise(form):
-                    lexicon.numbers[token.norm] = (kind, float(value))
+                for word in folded_words(form):
+                    lexicon.numbers[word] = (kind, float(value))
                     lexicon.forms += 1
 
 

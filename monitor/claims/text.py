@@ -83,6 +83,12 @@ def fold_whole(word: str) -> str:
     return lower.translate(_LETTERS)
 
 
+def folded_words(written: str) -> list[str]:
+    """Return the folded tokens of one word as written, the marks around it and inside it included."""
+    # A word of letters alone is one token; most are, and a lexicon has tens of thousands.
+    return [fold(written)] if written.isalpha() else [token.norm for token in tokenise(written)]
+
+
 @lru_cache(maxsize=4096)
 def _digits(number: str) -> str:
     """Return a number with ASCII digits, as written otherwise."""
