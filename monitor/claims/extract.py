@@ -1,6 +1,5 @@
 """From a scanned text to claims: count, harm, whose, where, when, by whom told."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,14 +13,15 @@ from monitor.claims.lexicon import Lexicons
 from monitor.claims.mentions import Mentions, Phrase, find_mentions
 from monitor.claims.merging import distinct, linked
 from monitor.claims.numerals import find_quantities
-from monitor.claims.places import Gazetteer, PlaceMention
+from monitor.claims.places import Gazetteer
 from monitor.claims.scan import Scan, has
 from monitor.claims.scene import Scene, scene_of
 from monitor.claims.scopes import ScopeMention, find_scopes, nearest_scope
 from monitor.claims.sides import side_of
 from monitor.claims.stance import Source, polarity_of, source_of
+from monitor.claims.whereabouts import Whereabouts
 from monitor.claims.zeros import find_zeros
-from monitor.model.claim import Claim, Kind, Place, Polarity, Scope, SideBasis, TimeBasis, Word
+from monitor.model.claim import Claim, Kind, Polarity, Scope, SideBasis, TimeBasis, Word
 from monitor.model.post import Span
 from monitor.model.quantity import Quantity
 
@@ -102,58 +102,12 @@ class _TextReader:
         self.told = Told()
         self.speaker: Source | None = None
         self.dates: Sequence[DateMention] = ()
-
-    @cached_property
-    def places(self) -> Sequence[PlaceMention]:
-        """The places of the whole text, looked up once a claim is found."""
-        found = self.setting.gazetteer.find(self.scan.tokens, self.scan.text, language=self.scan.lexicon.code)
-        return [mention for mention in found if not self._is_word(mention)]
-
-    def _is_word(self, mention: PlaceMention) -> bool:
-        """Tell whether it is a word of the language rather than the village that bears it as a name."""
-        if mention.last > mention.first + 1:
-            return False
-        if self.scan.tokens[mention.first].norm in self.setting.lexicons.stop_words[self.scan.lexicon.code]:
-            return True
-        if has(self.scan.stances.get(mention.first), "attribution", "bodies"):
-            return True
-        match = self.scan.starting.get(mention.first)
-        return match is not None and all(sense.category != "side" for sense in match.senses)
-
-    @cached_property
-    def places_of(self) -> Mapping[int, Sequence[PlaceMention]]:
-        """The places of each sentence, by its first token."""
-        starts = [first for first, _ in self.scan.sentences]
-        found: dict[int, list[PlaceMention]] = {}
-        for mention in self.places:
-            found.setdefault(starts[max(bisect_right(starts, mention.first) - 1, 0)], []).append(mention)
-        return found
-
-    @cached_property
-    def resolved(self) -> Mapping[int, Place | None]:
-        """The place that each mention means, by its first token; the others of the text help to tell."""
-        meant = self.setting.gazetteer.resolve_all(self.places, countries=self.countries)
-        return {mention.first: place for mention, place in zip(self.places, meant, strict=True)}
-
-    @cached_property
-    def main_place(self) -> PlaceMention | None:
-        """The first place of the text that is no country, or else the first country."""
-        return next((mention for mention in self.places if not _is_country(mention)), next(iter(self.places), None))
+        self.where = Whereabouts(scan, setting.lexicons, setting.gazetteer)
 
     @cached_property
     def scene(self) -> Scene:
         """The sides that the text names, and in what part."""
-        towns = [
-            (mention.first, mention.last, side)
-            for mention in self.places
-            if not _is_country(mention) and (side := self._country_of(mention)) is not None
-        ]
-        return scene_of(self.scan, self.setting.lexicons, towns)
-
-    @cached_property
-    def countries(self) -> frozenset[str]:
-        """The countries that the text speaks of."""
-        return _countries(self.scan, self.setting, self.places)
+        return scene_of(self.scan, self.setting.lexicons, self.where.towns())
 
     def read(self) -> list[Claim]:
         if not self._may_tell():
@@ -324,7 +278,7 @@ class _TextReader:
         scope = nearest_scope(scopes, at_first, at_last) if phrase.number not in {"one", "two"} else None
         if scope is not None:
             words.append(Word(role="scope", span=_span(scan, scope.first, scope.last)))
-        place, place_text = self._place(at_first, first)
+        place, place_text = self.where.place(at_first, sentence=first)
         date = self._date(at_first, first, last)
         posted = None if self.setting.posted_at is None else self.setting.posted_at.date()
         claim = Claim(
@@ -402,25 +356,6 @@ class _TextReader:
         stop_words = self.setting.lexicons.stop_words.get(self.scan.lexicon.code, frozenset())
         return " ".join(token for token in tokens if token not in stop_words) or None
 
-    # --- where and when
-
-    def _place(self, near: int, first: int) -> tuple[Place | None, str | None]:
-        inside = (
-            [mention for mention in self.places_of[first] if not _is_country(mention)]
-            if first in self.places_of
-            else []
-        )
-        mention = min(inside, key=lambda one: (abs(one.first - near), one.first), default=None) or self.main_place
-        if mention is None:
-            return None, None
-        return self.resolved[mention.first], self.scan.text[mention.start : mention.end]
-
-    def _country_of(self, mention: PlaceMention | None) -> str | None:
-        place = None if mention is None else self.resolved[mention.first]
-        if place is None or place.country is None:
-            return None
-        return self.setting.lexicons.countries.get(place.country)
-
     def _date(self, near: int, first: int, last: int) -> DateMention | None:
         inside = [date for date in self.dates if first <= date.first < last and not date.is_since]
         return min(inside, key=lambda date: (abs(date.first - near), date.first), default=None)
@@ -445,27 +380,6 @@ def _number_span(scan: Scan, phrase: Phrase) -> Span:
         return _span(scan, phrase.quantity.number_first, phrase.quantity.number_last)
     head = phrase.first if phrase.head is None else phrase.head
     return _span(scan, head, head + 1)
-
-
-def _is_country(mention: PlaceMention) -> bool:
-    return all(place.kind == "country" for place in mention.candidates)
-
-
-def _countries(scan: Scan, setting: Setting, places: Sequence[PlaceMention]) -> frozenset[str]:
-    """Return the ISO codes of the countries that the text names, by country names, unambiguous places and sides."""
-    codes_of = setting.lexicons.codes
-    found = set()
-    for mention in places:
-        codes = {place.country for place in mention.candidates if place.country is not None}
-        if len(codes) == 1:
-            found |= codes
-    for match in scan.matches:
-        for sense in match.senses:
-            if sense.category == "side":
-                code = codes_of.get(sense.value)
-                if code is not None:
-                    found.add(code)
-    return frozenset(found)
 
 
 __all__ = ["Reject", "Setting", "extract", "find_rejects"]

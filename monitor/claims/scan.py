@@ -49,11 +49,15 @@ class Scan:
             self.stances[match.first] = match
             self.stance_endings[match.last] = match
 
+    def open_all(self) -> None:
+        """Find all forms of the whole text."""
+        for first, last in self.sentences:
+            self.open(first, last)
+
     @cached_property
     def matches(self) -> Sequence[Match]:
         """The forms of the whole text that say what is counted and what befell it, in order; every sentence is open then."""
-        for first, last in self.sentences:
-            self.open(first, last)
+        self.open_all()
         return [self.starting[index] for index in sorted(self.starting)]
 
     def within(self, first: int, last: int, category: str) -> Sequence[Match]:
