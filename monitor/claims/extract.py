@@ -16,7 +16,7 @@ from monitor.claims.numerals import find_quantities
 from monitor.claims.places import Gazetteer
 from monitor.claims.scan import Scan, has
 from monitor.claims.scene import Scene, scene_of
-from monitor.claims.scopes import ScopeMention, find_scopes, nearest_scope
+from monitor.claims.scopes import SCOPE_REACH, ScopeMention, Scopes, find_scopes, kept_scope, scope_of
 from monitor.claims.sides import side_of
 from monitor.claims.stance import Source, polarity_of, source_of
 from monitor.claims.whereabouts import Whereabouts
@@ -100,6 +100,7 @@ class _TextReader:
         self.setting = setting
         self.heading: Heading | None = None
         self.told = Told()
+        self.scope: tuple[ScopeMention | None, int] = (None, 0)
         self.speaker: Source | None = None
         self.dates: Sequence[DateMention] = ()
         self.where = Whereabouts(scan, setting.lexicons, setting.gazetteer)
@@ -189,14 +190,15 @@ class _TextReader:
     ) -> list[Claim]:
         scan = self.scan
         source = source_of(scan, first, last) or self.speaker
-        scopes: Sequence[ScopeMention] = find_scopes(scan, self.dates, first, last)
+        scopes = find_scopes(scan, self.dates, first, last, kept=self._kept_scope(first))
         heading = self.heading
         is_row = bool(attachments) and attachments[0].rule == ROW
         if is_row and heading is not None:
             source = source or source_of(scan, heading.first, heading.last)
-            scopes = scopes or find_scopes(
-                scan, _dates(scan, self.setting, heading.first, heading.last), heading.first, heading.last
-            )
+            if not scopes.named:
+                dates = _dates(scan, self.setting, heading.first, heading.last)
+                scopes = find_scopes(scan, dates, heading.first, heading.last)
+        self.scope = (kept_scope(scopes), first) if scopes.named else self.scope
         earlier: list[tuple[Attachment, str | None]] = []
         claims: list[Claim] = []
         for attachment in attachments:
@@ -235,6 +237,13 @@ class _TextReader:
             claims += [replace(claim, polarity=Polarity.ASSERTED) for claim in told]
         return claims
 
+    def _kept_scope(self, first: int) -> ScopeMention | None:
+        """Return what a sentence shortly before said of the span of the totals after it."""
+        mention, at = self.scope
+        if mention is None or self.scene.sentence_of(first) - self.scene.sentence_of(at) > SCOPE_REACH:
+            return None
+        return mention
+
     def _is_other_event(self, attachment: Attachment, first: int, last: int) -> bool:
         """Tell whether an exchange, a drill or the like stands near the count: then it counts no harm."""
         near = range(
@@ -253,7 +262,7 @@ class _TextReader:
         side: str | None,
         basis: SideBasis | None,
         source: Source | None,
-        scopes: Sequence[ScopeMention],
+        scopes: Scopes,
     ) -> list[Claim]:
         scan, phrase = self.scan, attachment.phrase
         quantity = _quantity_of(phrase)
@@ -274,10 +283,6 @@ class _TextReader:
             words.append(Word(role="trigger", span=_span(scan, phrase.harm_at, phrase.harm_at + 1)))
         if polarity_span is not None:
             words.append(Word(role="polarity", span=polarity_span))
-        # A death that is told without a number sums nothing up.
-        scope = nearest_scope(scopes, at_first, at_last) if phrase.number not in {"one", "two"} else None
-        if scope is not None:
-            words.append(Word(role="scope", span=_span(scan, scope.first, scope.last)))
         place, place_text = self.where.place(at_first, sentence=first)
         date = self._date(at_first, first, last)
         posted = None if self.setting.posted_at is None else self.setting.posted_at.date()
@@ -298,14 +303,13 @@ class _TextReader:
             event_from=posted if date is None else date.from_day,
             event_to=posted if date is None else date.to_day,
             time_basis=TimeBasis.POST if date is None else date.basis,
-            scope=Scope.INCIDENT if scope is None else scope.scope,
             item=phrase.item if attachment.kind == EQUIPMENT else None,
             model=phrase.model,
             is_update=any(has(match, "grammar", "change") for match in scan.within(first, last, "grammar")),
             subset_of=-1 if self._is_subset(phrase, first) else None,
             words=tuple(words),
         )
-        claims = [claim]
+        claims = [self._with_scope(claim, attachment, scopes, at_first, at_last)]
         if phrase.increment is not None and phrase.increment.quantity is not None:
             claims.append(
                 replace(
@@ -322,6 +326,16 @@ class _TextReader:
                 )
             )
         return claims
+
+    def _with_scope(self, claim: Claim, attachment: Attachment, scopes: Scopes, first: int, last: int) -> Claim:
+        """Return the claim with the span of days that its figure sums up."""
+        if attachment.phrase.number in {"one", "two"}:
+            return claim  # a death that is told without a number sums nothing up
+        trigger = attachment.trigger
+        is_toll = trigger is not None and any(sense.detail == "toll" for sense in trigger.senses)
+        scope, told = scope_of(scopes, claim, first, last, is_toll=is_toll)
+        words = () if told is None else (Word(role="scope", span=_span(self.scan, *told)),)
+        return replace(claim, scope=scope, words=(*claim.words, *words))
 
     def _extent(self, attachment: Attachment) -> tuple[int, int]:
         phrase, trigger = attachment.phrase, attachment.trigger

@@ -50,7 +50,7 @@ _BY_KEY: Mapping[str, tuple[str, ...]] = {
     "grammar": ("of", "and", "by", "own", "none", "none_after", "change", "subset", "another", "relative", "stop", "with", "among", "both", "every", "camp", "ours", "enemy", "prepositions", "attack", "war", "civilians", "one_more", "fellow", "origin", "strikes", "attacked"),
     "not_counts": ("unit", "before", "ordinal", "cardinal", "attached", "months", "event", "object", "other"),
     "polarity": ("denied", "doubted", "hypothetical", "hypothetical_if", "affirmed"),
-    "scope": ("daily", "period", "war_total", "incident"),
+    "scope": ("daily", "period", "war_total", "incident", "running", "total", "over", "spans"),
     "attribution": ("prepositions", "verbs", "after", "anonymous", "bodies"),
     "ignore": ("forms",),
 }  # fmt: skip
