@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from monitor.errors import StoreError
+from monitor.store.nearby import NearbyConnection
 
 _BUSY_TIMEOUT = 30  # seconds a SQLite connection waits for another process that writes
 _CONNECT_TIMEOUT = 10  # seconds until a PostgreSQL server that does not answer is given up
@@ -111,13 +112,15 @@ async def one_at_a_time(connection: AsyncConnection, number: int) -> None:
 
 def _sqlite_engine(url: URL, *, is_writer: bool) -> AsyncEngine:
     # One writing connection: tasks of this process queue for it in order, and only other processes meet the busy lock.
-    pool = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 10 * _BUSY_TIMEOUT} if is_writer else {}
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT}, **pool)
+    if is_writer:
+        pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 10 * _BUSY_TIMEOUT}
+        engine = create_async_engine(url, async_creator=_nearby(str(url.database)), **pool)
+    else:
+        engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT})
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def try_out(*_given: object) -> None:
-        # A file that cannot be opened is refused here: the driver would leave a thread behind that may outlive the loop.
-        sqlite3.connect(str(url.database)).close()
+        _try_out(str(url.database))
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's untyped driver connection
@@ -132,6 +135,21 @@ def _sqlite_engine(url: URL, *, is_writer: bool) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
     return engine
+
+
+def _try_out(file: str) -> None:
+    # A file that cannot be opened is refused here: the driver would leave a thread behind that may outlive the loop.
+    sqlite3.connect(file).close()
+
+
+def _nearby(file: str) -> Callable[[], Awaitable[NearbyConnection]]:
+    async def connect() -> NearbyConnection:
+        _try_out(file)
+        connection = NearbyConnection(file, timeout_s=_BUSY_TIMEOUT)
+        _ = await connection
+        return connection
+
+    return connect
 
 
 def _prepare(connection: Any, *, is_writer: bool) -> None:  # noqa: ANN401 - as above
