@@ -75,10 +75,11 @@ async def test_a_daemon_that_is_told_to_stop_disconnects_and_leaves_the_session_
 
 
 async def test_a_second_daemon_on_the_session_is_refused_and_told_who_has_it(given: Mapping[str, str]) -> None:
-    async with daemon(given) as first, daemon(given) as second:
+    async with daemon(given) as first:
         await first.logs("line.opened")
-        assert await second.end(None) == 1
-        assert f"in use by process {first.process.pid}" in second.raw
+        async with daemon(given) as second:
+            assert await second.end(None) == 1
+            assert f"in use by process {first.process.pid}" in second.raw
 
 
 async def test_a_killed_daemon_goes_on_where_it_was(
