@@ -1,6 +1,7 @@
 """Digests on schedule: APScheduler announces that one is due, the database decides whether it was issued already."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,12 +22,21 @@ GRACE = timedelta(seconds=30)  # after a window's end, in which its last posts a
 _log = structlog.get_logger()
 
 
-async def issue_due(store: Store, plan: DigestPlan, *, now: datetime) -> tuple[int, ...]:
-    """Issue every edition of a digest that is due at ``now``; return their ids.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """An edition that was issued, on how many posts it rests, and how long after its window's end that was."""
+
+    edition: int
+    posts: int
+    after: timedelta
+
+
+async def issue_due(store: Store, plan: DigestPlan, *, now: datetime) -> tuple[Issued, ...]:
+    """Issue every edition of a digest that is due at ``now``; return those.
 
     Whoever stores an edition first settles it: another process, a restart or a second call changes nothing.
     """
-    issued: list[int] = []
+    issued: list[Issued] = []
     zone = ZoneInfo(plan.timezone)
     told_until = await store.last_window_end(plan.name)
     for due in due_windows(plan, told_until=told_until, now=now - GRACE):
@@ -47,7 +57,7 @@ async def issue_due(store: Store, plan: DigestPlan, *, now: datetime) -> tuple[i
             parts=len(parts),
             recipients=len(plan.recipients),
         )
-        issued.append(number)
+        issued.append(Issued(edition=number, posts=edition.coverage.posts, after=now - due.window.end))
         told_until = due.window.end
     return tuple(issued)
 

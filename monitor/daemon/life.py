@@ -1,38 +1,36 @@
 """The life of the process: what is put together at the start, who is told what while it runs, and the order of its end."""
 
 import asyncio
-import gc
 import os
-import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Never
 
 import structlog
 
 from monitor import logs
 from monitor.claims import Reader
 from monitor.config import Settings, Watchlist, load_watchlist, secret_named
+from monitor.daemon import memory
+from monitor.daemon.bot import Bot
 from monitor.daemon.couriers import PostOffice
 from monitor.daemon.digests import Announcer
 from monitor.daemon.members import Member, chosen_accounts, join_up
+from monitor.daemon.metrics import Metrics, Standing
+from monitor.daemon.signals import signals
 from monitor.daemon.stages import Stages
 from monitor.daemon.workers import Worker
 from monitor.errors import (
     ConfigurationError,
-    FatalError,
     LostAccountError,
     MonitorError,
-    RetryError,
     StoreError,
-    UsageError,
 )
 from monitor.pipeline import Reads
 from monitor.store import Store
-from monitor.telegram.client import Account, Api
-from monitor.telegram.limits import Clock, Limiter, SystemClock
-from monitor.telegram.login import log_in_bot
+from monitor.telegram.limits import Clock, SystemClock
 from monitor.telegram.send import TelegramCourier
 
 _BEAT_S = 30.0  # how often the daemon says that it lives
@@ -40,7 +38,6 @@ _LOOK_AT_FILE_S = 5.0  # how often channels.yaml is looked at
 _UNIT_S = 6.0  # that the work in hand is given to end when the daemon is told to stop
 _GOODBYE_S = 6.0  # that the lines are given to close; with the unit well under the 20 s that are promised
 _LAST_WORDS_S = 10.0  # that a notice of a lost account is given to go out by another way
-_BOT_RETRY_S = 60.0
 _BOT = "bot"  # its name beside those of the accounts
 
 _log = structlog.get_logger()
@@ -66,6 +63,7 @@ async def run(
         LostAccountError: Telegram lets none of the accounts in any more.
         FatalError: A session is in use elsewhere, or the database cannot be used.
     """
+    memory.stay_small()
     watch = load_watchlist(channels_file)
     plans = chosen_accounts(watch, accounts)
     secrets = [value for plan in plans if (value := secret_named(plan.session)) is not None and "/" not in value]
@@ -73,7 +71,7 @@ async def run(
     with ExitStack() as locks:
         async with await Store.open(settings.database_url, create=True) as store:
             reader = await asyncio.to_thread(Reader.load)
-            gc.freeze()  # the lexicons are there for good; looking through them again and again takes a tenth of the time
+            memory.settle()
             daemon = _Daemon(
                 settings, watch, channels_file=channels_file, store=store, reader=reader, clock=clock or SystemClock()
             )
@@ -99,6 +97,10 @@ class _Daemon:
         self.store, self.clock = store, clock
         self.members: tuple[Member, ...] = ()
         self.office = PostOffice(secret_named)
+        token = settings.telegram_bot_token
+        self.bot = None if token is None else Bot(settings.application, token, office=self.office, clock=clock)
+        self.metrics = Metrics()
+        self._standing: Standing | None = None
         self.stages = Stages(
             store,
             reader,
@@ -106,12 +108,11 @@ class _Daemon:
             clock=clock,
             watch=lambda: self.watch,
             worker=f"{socket.gethostname()}:{os.getpid()}",
+            metrics=self.metrics,
         )
         self.announcer = Announcer(self.stages.issuing.wake)
         self.rereading = Worker("rereading", self._look_at_file, every_s=_LOOK_AT_FILE_S)
         self.beating = Worker("beating", self._beat, every_s=_BEAT_S)
-        self._bot: Account | None = None
-        self._bot_trouble: str | None = None
         self._lost: dict[str, LostAccountError] = {}
         self._file_seen = _signature(channels_file)
         self._is_told_to_reread = False
@@ -126,19 +127,24 @@ class _Daemon:
     @property
     def _has_courier(self) -> bool:
         """Whether this process sends: with the bot, or as the first account of channels.yaml."""
-        return self.settings.telegram_bot_token is not None or self.members[0].name == self.watch.accounts[0].name
+        return self.bot is not None or self.members[0].name == self.watch.accounts[0].name
 
     async def live(self) -> None:
         """Run until told to stop; then end in order."""
-        with _signals(stop=self._stop.set, reread=self._reread):
+        with signals(stop=self._stop.set, reread=self._reread):
+            if self.settings.metrics_port is not None:
+                self._standing = Standing(self.members)
+                self.metrics.registry.register(self._standing)
+                self.metrics.serve(self.settings.metrics_port)
             async with asyncio.TaskGroup() as group:
                 await self._take_up(self.watch)
                 lines = [group.create_task(self._serve(one), name=f"line {one.name}") for one in self.members]
-                if self.settings.telegram_bot_token is not None:
-                    lines.append(group.create_task(self._serve_bot(self.settings.telegram_bot_token), name="line bot"))
+                if self.bot is not None:
+                    lines.append(group.create_task(self.bot.serve(), name="line bot"))
                 elif self._has_courier:
                     self.office.telegram = TelegramCourier(self.members[0].account)
                 intake = [group.create_task(one.follower.run(), name=f"follow {one.name}") for one in self.members]
+                lines += [group.create_task(self._beat_when_connected(one), name=one.name) for one in self.members]
                 work = [group.create_task(worker.run(), name=worker.name) for worker in self._workers]
                 _log.info("daemon.started", accounts=len(self.members), channels=len(self.watch.entries))
                 await self._stop.wait()
@@ -162,6 +168,7 @@ class _Daemon:
         await asyncio.wait(work, timeout=_UNIT_S)
         await _cancel(work, within_s=1.0)
         await _cancel(lines, within_s=_GOODBYE_S)
+        await asyncio.to_thread(self.metrics.close)
         _log.info("daemon.stopped")
 
     # --- lines to Telegram
@@ -177,7 +184,7 @@ class _Daemon:
         _log.error("account.lost", account=member.name, reason=str(error))
         self._lost[member.name] = error
         member.follower.watch(())
-        if self.settings.telegram_bot_token is None and member is self.members[0]:
+        if self.bot is None and member is self.members[0]:
             self.office.telegram = None
         is_last = len(self._lost) == len(self.members)
         try:
@@ -198,34 +205,13 @@ class _Daemon:
         except TimeoutError:
             _log.warning("notice.not_sent")
 
-    async def _serve_bot(self, token: str) -> None:
-        """Keep the bot's line up. Without it nothing is sent, but channels are followed all the same."""
-        application = self.settings.application
-        while True:
-            try:
-                session = await log_in_bot(application, token)
-                account = Account(
-                    session=session,
-                    api=Api(id=application.api_id, hash=application.api_hash),
-                    limiter=Limiter(clock=self.clock),
-                    clock=self.clock,
-                )
-                self._bot, self._bot_trouble = account, None
-                self.office.telegram = TelegramCourier(account, is_bot=True)
-                await account.serve()
-            except RetryError as error:
-                self._note_bot_trouble(str(error))
-                await self.clock.sleep(error.after.total_seconds())
-            except (FatalError, UsageError) as error:
-                self._note_bot_trouble(str(error))
-                await self.clock.sleep(_BOT_RETRY_S)
-
-    def _note_bot_trouble(self, reason: str) -> None:
-        if reason != self._bot_trouble:
-            _log.error("bot.refused", reason=reason)
-        self._bot, self._bot_trouble, self.office.telegram = None, reason, None
-
     # --- how it is
+
+    async def _beat_when_connected(self, member: Member) -> Never:
+        number = 0
+        while True:
+            number = await member.account.connected(after=number)
+            self.beating.wake()
 
     async def _beat(self) -> float:
         now = self.clock.now()
@@ -236,17 +222,11 @@ class _Daemon:
             await self.store.note_account(
                 member.name, user_id=member.account.user_id, state=state, reason=reason, at=now
             )
-        if self.settings.telegram_bot_token is not None:
-            bot = self._bot
-            is_up = bot is not None and bot.line.is_up
-            reason = self._bot_trouble or (None if bot is None else bot.line.reason)
-            await self.store.note_account(
-                _BOT,
-                user_id=None if bot is None else bot.user_id,
-                state="up" if is_up else "down",
-                reason=reason,
-                at=now,
-            )
+        if self.bot is not None:
+            state = "up" if self.bot.is_up else "down"
+            await self.store.note_account(_BOT, user_id=self.bot.user_id, state=state, reason=self.bot.trouble, at=now)
+        if self._standing is not None:
+            self._standing.take(await self.store.status())
         return 0.0
 
     # --- channels.yaml
@@ -288,22 +268,6 @@ class _Daemon:
             await self.store.note_back(name, at=now)  # one that was gone may have been mended
         self.stages.reading.wake()
         self.stages.issuing.wake()
-
-
-@contextmanager
-def _signals(*, stop: Callable[[], None], reread: Callable[[], None]) -> Iterator[None]:
-    """Let signals call these inside the block, and do what they did before after it."""
-    loop = asyncio.get_running_loop()
-    handlers = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: reread}
-    before = {number: signal.getsignal(number) for number in handlers}
-    for number, handler in handlers.items():
-        loop.add_signal_handler(number, handler)
-    try:
-        yield
-    finally:
-        for number, old in before.items():
-            loop.remove_signal_handler(number)
-            signal.signal(number, old)
 
 
 def _signature(path: Path) -> tuple[int, int, int] | None:

@@ -9,6 +9,7 @@ import structlog
 from monitor.config import Watchlist
 from monitor.daemon.couriers import PostOffice
 from monitor.daemon.digests import issue_due
+from monitor.daemon.metrics import Metrics
 from monitor.daemon.workers import Worker
 from monitor.model.following import Recorded
 from monitor.pipeline import Outcome, Reads, compare_stored, deliver_next, extract, issue_notice
@@ -36,8 +37,10 @@ class Stages:
         clock: Clock,
         watch: Callable[[], Watchlist],
         worker: str,
+        metrics: Metrics,
     ) -> None:
         """Take what the stages need; ``watch`` gives what channels.yaml says now, ``worker`` names this process."""
+        self._metrics = metrics
         self._store, self._reader, self._office, self._clock = store, reader, office, clock
         self._watch, self._worker = watch, worker
         self._started = clock.now()
@@ -46,7 +49,7 @@ class Stages:
         self.reading = Worker("reading", self._read, every_s=60.0)
         self.comparing = Worker("comparing", self._compare, every_s=3600.0)
         self.issuing = Worker("issuing", self._issue, every_s=60.0)
-        self.delivering = [Worker(f"delivering {number}", self._deliver, every_s=5.0) for number in (1, 2)]
+        self.delivering = [Worker(f"delivering {number}", self._deliver, every_s=15.0) for number in (1, 2)]
 
     def take(self, recorded: Recorded) -> None:
         """Take in that posts were recorded."""
@@ -77,6 +80,9 @@ class Stages:
             extracted = await extract(self._store, self._reader)
         if extracted.revisions:
             took = self._clock.monotonic() - started
+            self._metrics.texts_read.inc(extracted.revisions)
+            self._metrics.claims_read.inc(extracted.claims)
+            self._metrics.read_s.observe(took)
             _log.info(
                 "revisions.read",
                 revisions=extracted.revisions,
@@ -91,6 +97,7 @@ class Stages:
         started = self._clock.monotonic()
         compared = await compare_stored(self._store)
         took = self._clock.monotonic() - started
+        self._metrics.compare_s.observe(took)
         _log.info("claims.compared", findings=compared.findings, changed=compared.changed, took_s=round(took, 3))
         return _COMPARE_REST * took
 
@@ -99,12 +106,15 @@ class Stages:
         if not watch.digests:
             return 0.0
         if not self._is_caught_up and await self._has_catching_up_to_do(watch, now=now):
+            self.issuing.wake()
             return _LOOK_AGAIN_S
         self._is_caught_up = True
         async with self._reading:
             await extract(self._store, self._reader)
         for plan in watch.digests:
-            if await issue_due(self._store, plan, now=self._clock.now()):
+            for issued in await issue_due(self._store, plan, now=self._clock.now()):
+                self._metrics.digest_posts.labels(plan.name).inc(issued.posts)
+                self._metrics.time_to_digest_s.labels(plan.name).set(issued.after.total_seconds())
                 self._wake_delivering()
         return 0.0
 
@@ -120,6 +130,7 @@ class Stages:
             done = await deliver_next(self._store, self._office, worker=self._worker, now=self._clock.now())
             if done is None:
                 break
+            self._metrics.deliveries.labels(done.outcome.value).inc()
             told = {
                 "edition": done.delivery.edition_id,
                 "recipient": done.delivery.recipient,
