@@ -19,6 +19,7 @@ from monitor.claims.scene import Scene, scene_of
 from monitor.claims.scopes import SCOPE_REACH, ScopeMention, Scopes, find_scopes, kept_scope, scope_of
 from monitor.claims.sides import side_of
 from monitor.claims.stance import Source, polarity_of, source_of
+from monitor.claims.text import BREAK
 from monitor.claims.whereabouts import Whereabouts
 from monitor.claims.zeros import find_zeros
 from monitor.model.claim import Claim, Kind, Polarity, Scope, SideBasis, TimeBasis, Word
@@ -27,6 +28,7 @@ from monitor.model.quantity import Quantity
 
 _SPAN_REACH = 4  # tokens between a count and its trigger within which the span covers both
 _EVENT_REACH = 10  # tokens between a count and a word that makes it another kind of event
+_TELLER_REACH = 2  # sentences for which whoever was quoted goes on telling
 _MOST_CLAIMS = 400  # a message of 4,096 characters holds far fewer; what repeats itself beyond is an attack
 
 
@@ -190,6 +192,7 @@ class _TextReader:
     ) -> list[Claim]:
         scan = self.scan
         source = source_of(scan, first, last) or self.speaker
+        teller = source or self._teller_before(first)
         scopes = find_scopes(scan, self.dates, first, last, kept=self._kept_scope(first))
         heading = self.heading
         is_row = bool(attachments) and attachments[0].rule == ROW
@@ -220,7 +223,7 @@ class _TextReader:
             if attachment.phrase.sides or _quantity_of(attachment.phrase) is not None:
                 earlier.append((attachment, side))
             self.told.keep(attachment.phrase, side, first)
-            claims += self._claims(attachment, first, last, side=side, basis=basis, source=source, scopes=scopes)
+            claims += self._claims(attachment, first, last, side=side, basis=basis, source=teller, scopes=scopes)
         self.told.previous = next((side for _, side in reversed(earlier) if side is not None), self.told.previous)
         for attachment in zeros:
             context = SideContext(
@@ -233,9 +236,22 @@ class _TextReader:
                 enemy=self.setting.enemy,
             )
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
-            told = self._claims(attachment, first, last, side=side, basis=basis, source=source, scopes=scopes)
+            told = self._claims(attachment, first, last, side=side, basis=basis, source=teller, scopes=scopes)
             claims += [replace(claim, polarity=Polarity.ASSERTED) for claim in told]
         return claims
+
+    def _teller_before(self, first: int) -> Source | None:
+        """Return whom the sentences right before quote, in the same paragraph: they go on telling."""
+        scan = self.scan
+        here = self.scene.sentence_of(first)
+        for start, end in reversed(scan.sentences[max(here - _TELLER_REACH, 0) : here]):
+            if any(scan.tokens[index].kind == BREAK for index in range(start, first)):
+                return None
+            scan.open(start, end)
+            source = source_of(scan, start, end)
+            if source is not None:
+                return source
+        return None
 
     def _kept_scope(self, first: int) -> ScopeMention | None:
         """Return what a sentence shortly before said of the span of the totals after it."""

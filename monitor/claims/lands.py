@@ -65,10 +65,9 @@ def source_army(context: SideContext) -> str | None:
 
 
 def _country(attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
-    phrase = attachment.phrase
-    # Who counts losses counts soldiers: no country of another sentence is theirs.
-    is_near = phrase.number == "none" and attachment.kind == "casualties"
-    return likeliest(context, phrase.first, _LAND, lexicons.civilians.__contains__, is_near=is_near)
+    # Who counts losses counts soldiers: no country of a sentence farther off is theirs.
+    reach = 1 if attachment.phrase.number == "none" and attachment.kind == "casualties" else None
+    return likeliest(context, attachment.phrase.first, _LAND, lexicons.civilians.__contains__, reach=reach)
 
 
 def _is_told_of_own(attachment: Attachment) -> bool:

@@ -38,20 +38,20 @@ class Weights:
 
 
 def likeliest(
-    context: SideContext, at: int, weights: Weights, is_allowed: Callable[[str], bool], *, is_near: bool = False
+    context: SideContext, at: int, weights: Weights, is_allowed: Callable[[str], bool], *, reach: int | None = None
 ) -> str | None:
     """Return the side that most speaks for, for a count at token ``at``; ``None`` where nothing does or two are as likely.
 
-    ``is_near`` looks at the sentence alone.
+    ``reach`` is how many sentences before and after are looked at, flags then left out; ``None`` for all.
     """
     scene = context.scene
     scores: dict[str, float] = {}
     here = scene.sentence_of(context.first)
     for one in scene.around(at, most=_MOST):
-        if is_allowed(one.side) and not (is_near and one.sentence != here):
+        if is_allowed(one.side) and (reach is None or abs(one.sentence - here) <= reach):
             score = _score(one, context, at, weights, here)
             scores[one.side] = max(scores.get(one.side, score), score)
-    if not is_near:
+    if reach is None:
         for side in scene.flags:
             if is_allowed(side):
                 score = weights.flag + (weights.actor if side in scene.actors else 0.0)

@@ -15,6 +15,8 @@ from monitor.claims.scan import Scan, has
 from monitor.claims.text import NUMBER
 from monitor.model.quantity import Bound, Quantity
 
+_PEOPLE = frozenset({"people", "civilian"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
@@ -102,7 +104,8 @@ def _summed(scan: Scan, phrases: Sequence[Phrase]) -> list[Phrase]:
                 quantity=Quantity.exactly(counts[-1]),
                 is_words=True,
             )
-            summed[-1] = replace(before, last=phrase.last, number="given", quantity=quantity)
+            group = before.group if phrase.group == before.group else "civilian"
+            summed[-1] = replace(before, last=phrase.last, number="given", quantity=quantity, group=group)
         else:
             summed.append(phrase)
             counts.append(1)
@@ -119,10 +122,10 @@ def _adds_to(scan: Scan, before: Phrase, phrase: Phrase) -> bool:
     return (
         phrase.number == "one"
         and phrase.item is None
-        and phrase.group == before.group
+        and (phrase.group == before.group or {phrase.group, before.group} == _PEOPLE)
         and phrase.sides == before.sides
         and joint is not None
-        and joint.last == phrase.first
+        and joint.last + (scan.word(joint.last) in scan.lexicon.articles) == phrase.first
         and has(joint, "grammar", "and", "with")
     )
 

@@ -102,7 +102,10 @@ def _nobody(attachment: Attachment, context: SideContext, lexicons: Lexicons) ->
         return soldiers
     if attachment.kind != "casualties":
         return attacked(attachment.phrase, context, lexicons) or land(attachment, context, lexicons)
-    return land(attachment, context, lexicons) or fighter(context)  # who says that he lost nobody fought
+    trigger = attachment.trigger
+    is_loss = trigger is not None and any(sense.detail == "toll" for sense in trigger.senses)
+    by = fighter(context), land(attachment, context, lexicons)  # who says that he had no losses fought
+    return (by[0] or by[1]) if is_loss else (by[1] or by[0])
 
 
 def _is_war(scan: Scan, context: SideContext) -> bool:

@@ -177,15 +177,30 @@ def _trimmed(scan: Scan, first: int, last: int) -> Source | None:
         first += 1  # "they said in the ministry": the ministry
     while last > first and (scan.tokens[last - 1].kind != WORD and scan.word(last - 1) not in {"\u00bb", '"', ")"}):
         last -= 1
-    if first >= last:
-        return None
-    has_name = any(
-        (scan.is_capitalised(index) and scan.word(index) not in scan.lexicon.stop_words)
-        or has(scan.stances.get(index), "attribution", "bodies")
-        or sense_of(scan.starting.get(index), "side") is not None
-        for index in range(first, last)
-    )
     if scan.lexicon.word_order == "vso":
         # Arabic has no capitals: any word that is not a particle may be a name.
         has_name = any(scan.word(index) not in scan.lexicon.stop_words for index in range(first, last))
-    return Source(first=first, last=last) if has_name else None
+        return Source(first=first, last=last) if has_name else None
+    while last > first and scan.word(last - 1) in scan.lexicon.stop_words:
+        last -= 1  # "the ministry has"
+    while first < last and not _opens_name(scan, first):
+        first += 1  # "that the ministry", "earlier the ministry"
+    return Source(first=first, last=last) if any(_names(scan, index) for index in range(first, last)) else None
+
+
+def _opens_name(scan: Scan, index: int) -> bool:
+    """Tell whether a source's name may open here: with an article, a mark, a capital or a word for who speaks."""
+    word = scan.word(index)
+    if scan.tokens[index].kind != WORD or word in scan.lexicon.articles:
+        return True
+    return _names(scan, index) or (
+        word not in scan.lexicon.stop_words and sense_of(scan.starting.get(index), "person") is not None
+    )
+
+
+def _names(scan: Scan, index: int) -> bool:
+    return (
+        (scan.is_capitalised(index) and scan.word(index) not in scan.lexicon.stop_words)
+        or has(scan.stances.get(index), "attribution", "bodies")
+        or sense_of(scan.starting.get(index), "side") is not None
+    )

@@ -44,3 +44,22 @@ def test_a_name_in_quotation_marks_is_quoted_with_both(reader: Reader) -> None:
     (claim,) = reader.read(text, posted_at=datetime(2024, 8, 1, tzinfo=UTC), channel=None).claims
     assert claim.attributed_to == "«Африканской инициативы»"
     assert claim.span.of(text) == "погибли не менее 25 бойцов ЧВК «Вагнер»"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("The Health Ministry has said 12 people were killed in Kherson.", "The Health Ministry"),
+        ("We hear that the Red Cross reported 12 dead in Kherson.", "the Red Cross"),
+        ("It says 12 people were killed in Kherson.", None),
+    ],
+)
+def test_a_speaker_is_named_without_the_small_words_around(text: str, speaker: str | None, reader: Reader) -> None:
+    claims = reader.read(text, posted_at=None, channel=None).claims
+    assert {claim.attributed_to for claim in claims} == {speaker}
+
+
+def test_whoever_is_quoted_goes_on_telling_in_the_same_paragraph(reader: Reader) -> None:
+    text = "The Lebanese army said it was shelled near Tyre. Four soldiers were killed.\nA bus fell off a bridge in Tunis, nine men died."
+    told = [claim.attributed_to for claim in reader.read(text, posted_at=None, channel=None).claims]
+    assert told == ["The Lebanese army", None]
