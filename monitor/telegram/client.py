@@ -270,6 +270,7 @@ class Account:
     async def _watch(self, client: Any) -> str:
         """Return why the connection ended; one whose calls go unanswered is asked, and ended if it stays silent."""
         gone = client.disconnected
+        gone.add_done_callback(_hear)
         while True:
             self._suspected.clear()
             suspicion = asyncio.ensure_future(self._suspected.wait())
@@ -341,8 +342,8 @@ class Account:
         except (TimeoutError, *_BROKEN) as error:
             _log.warning("line.left_open", reason=_said(error))
         ended = client.disconnected
-        if ended.done() and not ended.cancelled():
-            ended.exception()  # told already; asyncio would tell it again
+        if ended.done():
+            _hear(ended)
 
 
 class _Tap:
@@ -378,6 +379,12 @@ def _copied(session: StringSession) -> StringSession:
 def _is_being_cancelled() -> bool:
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
+
+
+def _hear(ended: "asyncio.Future[None]") -> None:
+    """Take note of what ended a line: it is told elsewhere, and asyncio would tell it again."""
+    if not ended.cancelled():
+        ended.exception()
 
 
 def _said(error: BaseException) -> str:
