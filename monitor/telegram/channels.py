@@ -4,6 +4,7 @@ A name is looked up once in the life of a channel (TELEGRAM.md, fact 15): from t
 store. An id never changes its channel, a name may.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from monitor.telegram.client import Account
 from monitor.telegram.ledger import Ledger
 
 _DIALOGS = 100  # of one page
+_STALE_S = 600.0  # until the joined channels are read anew, if one is not found by then
 _NO_NAME = (errors.UsernameNotOccupiedError, errors.UsernameInvalidError)
 _NO_INVITE = (errors.InviteHashExpiredError, errors.InviteHashInvalidError, errors.InviteHashEmptyError)
 
@@ -37,7 +39,32 @@ class ChannelError(MonitorError):
         self.trouble = trouble
 
 
-async def reach(account: Account, store: Ledger, followed: Followed) -> Peer:
+class Joined:
+    """The channels that the account has joined: a page of them costs one call, and tells the names of a hundred."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._by_id: dict[int, Any] = {}
+        self._by_handle: dict[str, Any] = {}
+        self._read_at: float | None = None
+        self._reading = asyncio.Lock()
+
+    async def find(self, followed: Followed) -> Any:
+        """Return the channel that an entry means, ``None`` if the account has joined none such."""
+        async with self._reading:
+            now = self._account.clock.monotonic()
+            if self._read_at is None or now - self._read_at > _STALE_S:
+                async for chat in _joined(self._account):
+                    self._by_id[chat.id] = chat
+                    if (name := _handle(chat)) is not None:
+                        self._by_handle[name.casefold()] = chat
+                self._read_at = now
+        if followed.handle is not None:
+            return self._by_handle.get(followed.handle.casefold())
+        return self._by_id.get(followed.telegram_id or 0)
+
+
+async def reach(account: Account, store: Ledger, followed: Followed, *, joined: Joined) -> Peer:
     """Return how the account reaches a channel; what has to be looked up for that is kept.
 
     Raises:
@@ -48,7 +75,7 @@ async def reach(account: Account, store: Ledger, followed: Followed) -> Peer:
     held = await store.peer(followed.key, account=user)
     if held is not None and followed.telegram_id in {None, held.telegram_id}:
         return held
-    chat = await _look_up(account, followed)
+    chat = await joined.find(followed) or await _look_up(account, followed)
     if followed.telegram_id not in {None, chat.id}:
         raise ChannelError(
             Trouble(
@@ -156,9 +183,6 @@ async def _look_up(account: Account, followed: Followed) -> Any:
         return await _by_invite(account, followed)
     if followed.handle is not None:
         return await _by_handle(account, followed.handle, key=followed.key)
-    async for chat in _joined(account):
-        if chat.id == followed.telegram_id:
-            return chat
     raise ChannelError(
         Trouble(
             state="unknown", reason="a number alone leads only to channels that the account has joined; add the handle"

@@ -12,7 +12,7 @@ from telethon.tl import functions, types
 from monitor.errors import LostAccountError, RetryError, StoreError
 from monitor.model.following import Followed, MediaPlan, Recorded
 from monitor.telegram import channels
-from monitor.telegram.channels import ChannelError, Trouble
+from monitor.telegram.channels import ChannelError, Joined, Trouble
 from monitor.telegram.client import Account
 from monitor.telegram.history import PAGE
 from monitor.telegram.ledger import Ledger
@@ -69,9 +69,11 @@ class Follower:
     _live: LiveFeed = field(init=False)
     _reconciler: Reconciler = field(init=False)
     _fetcher: MediaFetcher = field(init=False)
+    _joined: Joined = field(init=False)
 
     def __post_init__(self) -> None:
         """Put the parts together."""
+        self._joined = Joined(self.account)
         self._fetcher = MediaFetcher(self.account, self.store, plan=self.media)
         self._live = LiveFeed(
             self.store,
@@ -211,7 +213,7 @@ class Follower:
 
     async def _verify(self, target: Target) -> None:
         if target.peer is None:
-            target.peer = await channels.reach(self.account, self.store, target.followed)
+            target.peer = await channels.reach(self.account, self.store, target.followed, joined=self._joined)
             if self._targets.get(target.key.casefold()) is not target:
                 return  # taken off the list meanwhile
             self._by_id[target.peer.telegram_id] = target

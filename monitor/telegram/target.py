@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from monitor.model.following import Followed, Peer
 from monitor.model.post import Observation
 
-_REMEMBERED = 1000  # posts a channel whose last look is remembered; beyond, a look writes what it need not
+_REMEMBERED = 400  # posts a channel whose last look is remembered; beyond, a look writes what it need not
 
 
 @dataclass(slots=True, kw_only=True)

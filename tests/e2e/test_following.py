@@ -210,14 +210,26 @@ async def test_a_flood_on_one_channel_holds_up_no_other(
 
 
 async def test_names_are_looked_up_once_in_the_life_of_a_channel(
-    server: TelegramServer, store: Store, desk: ServedChannel
+    server: TelegramServer, store: Store, wire: ServedChannel
 ) -> None:
     one = account(server)
     for _ in range(2):
-        async with following(one, store, [followed(desk)]):
-            server.world.post(desk, "12 killed", is_pushed=False)
-            await until(lambda: is_true(store, desk))
+        async with following(one, store, [followed(wire)]):
+            server.world.post(wire, "12 killed", is_pushed=False)
+            await until(lambda: is_true(store, wire))
     assert server.calls["contacts.ResolveUsername"] == 1
+
+
+async def test_names_of_joined_channels_are_not_looked_up_at_all(server: TelegramServer, store: Store) -> None:
+    joined = [server.world.add_channel(f"desk_{number:03}", is_joined=True) for number in range(230)]
+    for channel in joined:
+        server.world.post(channel, "12 killed", is_pushed=False)
+    wanted = [joined[0], joined[120], joined[229]]
+    async with following(account(server), store, [followed(channel) for channel in wanted]):
+        for channel in wanted:
+            await until(lambda channel=channel: is_true(store, channel))  # type: ignore[misc]
+    assert server.calls["contacts.ResolveUsername"] == 0
+    assert server.calls["messages.GetDialogs"] == 3
 
 
 async def test_channels_can_be_added_and_taken_off_while_following(
