@@ -6,7 +6,7 @@ Each stage has a unique key in the store, so running it again, or crashing insid
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from html import escape
 from itertools import islice
@@ -52,16 +52,6 @@ class Extracted:
     revisions: int
     claims: int
     failed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """What one run of the compare stage holds now and changed."""
-
-    posts: int
-    incidents: int
-    findings: int
-    changed: int
 
 
 class Courier(Protocol):
@@ -140,24 +130,6 @@ def _read(reader: Reads, text: TextToRead) -> Reading | FailedReading:
         return reader.read(text.text, posted_at=text.posted_at, channel=text.channel)
     except Exception as error:  # noqa: BLE001 - one unreadable post must not stop the others; its reason is stored
         return FailedReading(reason=f"{type(error).__name__}: {error}")
-
-
-async def compare_stored(store: Store) -> Compared:
-    """Bring incidents and findings in step with the claims stored.
-
-    Statuses are as of the newest instant stored, never the wall clock, so that the same posts end in the same findings.
-    """
-    as_of = await store.newest_instant()
-    posts = [post async for post in store.read_posts()]
-    # In a thread, so that what is live gets its turn.
-    result = await asyncio.to_thread(compare, posts, as_of=as_of or datetime.min.replace(tzinfo=UTC))
-    saved = await store.save_comparison(result.incidents, result.findings)
-    return Compared(
-        posts=len(posts),
-        incidents=len(result.incidents),
-        findings=len(result.findings),
-        changed=saved.added + saved.changed + saved.removed,
-    )
 
 
 async def compose_edition(

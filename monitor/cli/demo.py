@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from monitor.claims import Reader
 from monitor.cli import options
 from monitor.cli.progress import progress
+from monitor.comparing import compare_stored
 from monitor.config import DigestPlan, Watchlist, load_watchlist
 from monitor.digest import render_plain, render_telegram
 from monitor.errors import FatalError
 from monitor.model.edition import Edition, Window
-from monitor.pipeline import Compared, Extracted, compare_stored, compose_edition, extract, record
-from monitor.store import Recorded, Store, upgrade
+from monitor.pipeline import Extracted, compose_edition, extract, record
+from monitor.store import Recorded, Store, StoreStatus, upgrade
 from monitor.telegram.records import open_source
 
 _DAYS = 9  # editions issued: from the first day of the sample to its last
@@ -32,7 +33,7 @@ class Demonstration:
     channels: int
     recorded: Recorded
     extracted: Extracted
-    compared: Compared
+    stored: StoreStatus
     plan: DigestPlan
     edition: Edition
 
@@ -44,7 +45,7 @@ async def run_demo(arguments: argparse.Namespace) -> int:
     shown = await demonstrate(url)
     options.say(
         f"{shown.recorded.new_posts} posts of {shown.channels} channels, {shown.extracted.claims} claims, "
-        f"{shown.compared.incidents} incidents, {shown.compared.findings} findings\n"
+        f"{shown.stored.incidents} incidents, {shown.stored.findings} findings\n"
     )
     options.say(render_plain(shown.edition, zone=ZoneInfo(shown.plan.timezone)))
     options.say(
@@ -69,13 +70,13 @@ async def demonstrate(url: str) -> Demonstration:
             recorded = await _record(store, paths, watch)
             with progress("reading", unit="posts") as tell:
                 extracted = await extract(store, Reader.load(), progress=tell)
-            compared = await compare_stored(store)
+            await compare_stored(store)
             plan = watch.digests[0]
             return Demonstration(
                 channels=len(watch.channels),
                 recorded=recorded,
                 extracted=extracted,
-                compared=compared,
+                stored=await store.status(),
                 plan=plan,
                 edition=await _issue_daily(store, plan),
             )

@@ -9,10 +9,11 @@ from monitor.claims import Reader
 from monitor.cli import options
 from monitor.cli.lines import post_line
 from monitor.cli.progress import progress
+from monitor.comparing import compare_stored
 from monitor.errors import UsageError
 from monitor.model.claim import ReadPost
 from monitor.model.post import Observation
-from monitor.pipeline import Progress, compare_stored, extract, record
+from monitor.pipeline import Progress, extract, record
 from monitor.store import Recorded, Store
 from monitor.telegram.fields import BrokenRecord
 from monitor.telegram.records import SourceFile, open_source
@@ -38,12 +39,13 @@ async def run_import(arguments: argparse.Namespace) -> int:
         with progress("reading", unit="texts") as tell:
             extracted = await extract(store, reader, progress=tell)
         compared = await compare_stored(store)
+        stored = await store.status()
     broken = sum(source.broken_count for source in sources)
     options.say(
         f"posts: {recorded.new_posts} new, {recorded.new_revisions} new texts, {recorded.deleted} deleted, "
         f"{recorded.unchanged} unchanged; {broken} broken records{_skipped(sources)}\n"
         f"read: {extracted.revisions} texts, {extracted.claims} claims, {extracted.failed} unreadable\n"
-        f"compared: {compared.incidents} incidents, {compared.findings} findings, {compared.changed} changed"
+        f"compared: {stored.incidents} incidents, {stored.findings} findings, {compared.changed} changed"
     )
     return 1 if broken or extracted.failed else 0
 

@@ -1,5 +1,6 @@
 """Claims in, incidents and findings out: pure and independent of order."""
 
-from monitor.comparison.compare import Comparison, compare
+from monitor.comparison.compare import Comparison, compare, examine
+from monitor.comparison.provenance import Voices, names_of
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "Voices", "compare", "examine", "names_of"]

@@ -71,6 +71,7 @@ class Board:
     _gone: set[str] = field(default_factory=set)
     _new: set[str] = field(default_factory=set)
     _moved: set[str] = field(default_factory=set)
+    _was: dict[str, str] = field(default_factory=dict)
 
     def occurrences(self) -> dict[str, tuple[str, ...]]:
         """Return the reports of every occurrence that is known whole, the earliest first."""
@@ -79,6 +80,11 @@ class Board:
     def moved(self) -> tuple[tuple[str, str], ...]:
         """Return every report that came or changed its occurrence, with the occurrence that it is in now."""
         return tuple((key, self._where[key] or key) for key in sorted(self._moved) if key in self._where)
+
+    def passages(self) -> frozenset[tuple[str, str]]:
+        """Return from which occurrence to which other reports moved that are still there."""
+        there = ((was, self._where.get(key)) for key, was in self._was.items())
+        return frozenset((was, now) for was, now in there if now is not None and now != was)
 
     def settle(self, *, gone: Iterable[Placed], come: Iterable[Report]) -> Look:
         """Take reports away and bring others, and put every report where it belongs then.
@@ -231,6 +237,7 @@ class Board:
             return
         self._members[occurrence].remove(key)
         self._clusters.pop(occurrence, None)
+        self._was.setdefault(key, occurrence)
         self._where[key] = None
         self.touched.add(occurrence)
 
@@ -278,6 +285,11 @@ def keys_of(report: Report) -> tuple[Key, ...]:
     found |= {_key("word", word, is_telling=False) for word in report.words[:_WORDS]}
     found |= set(_place_keys(report.place))
     return tuple(sorted(found, key=lambda key: key.hash))
+
+
+def speaker_key(speaker: str) -> int:
+    """Return by what the reports are found that quote a speaker."""
+    return _key("speaker", speaker, is_telling=True).hash
 
 
 def _place_keys(place: Place | None) -> Iterator[Key]:

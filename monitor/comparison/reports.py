@@ -15,6 +15,7 @@ from monitor.model.report import Answer, Report
 
 _SHORT = 800  # code points: a post that tells of one thing
 _NEAR = 240  # code points before and after a claim that are about it, in a post that tells of many
+_FIRST_TOTAL = 500  # reports of a post numbered from here on are totals
 _LINK = re.compile(r"\bt\.me/(?:s/)?(?P<channel>(?:c/)?\w+)/(?P<message>\d+)", re.ASCII)
 
 
@@ -24,11 +25,6 @@ class Told:
 
     report: Report
     statements: tuple[Statement, ...]
-
-    @property
-    def speakers(self) -> frozenset[str]:
-        """Whom it quotes, as a channel's name would be written."""
-        return frozenset(speaker for one in self.statements if (speaker := speaker_of(one)) is not None)
 
 
 def reports_of(statements: Iterable[Statement]) -> tuple[Told, ...]:
@@ -125,6 +121,7 @@ def _report(ordered: Sequence[Statement], number: int, *, is_alone: bool) -> Tol
         words=telling(word for one in ordered for word in words_of(_around(one, is_alone=is_alone))),
         answers=tuple(answers),
         points_to=tuple(sorted(set(_pointers(first)))),
+        speakers=tuple(sorted({speaker for one in ordered if (speaker := speaker_of(one)) is not None})),
     )
     return Told(report=report, statements=tuple(ordered))
 
@@ -135,6 +132,11 @@ def _around(one: Statement, *, is_alone: bool) -> str:
     if is_alone and len(text) <= _SHORT:
         return text
     return text[max(0, span.start - _NEAR) : span.end + _NEAR]
+
+
+def total_report(summed: Sequence[Statement], number: int) -> Told:
+    """Return what a post tells of one total, of all its totals the one numbered so."""
+    return _report(sorted(summed, key=lambda one: one.order), _FIRST_TOTAL + number, is_alone=False)
 
 
 def _name(first: Statement, number: int) -> str:

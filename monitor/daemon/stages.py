@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from monitor.comparing import compare_stored
 from monitor.config import Watchlist
 from monitor.daemon.couriers import PostOffice
 from monitor.daemon.digests import issue_due
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.workers import Worker
 from monitor.model.following import Recorded
-from monitor.pipeline import Outcome, Reads, compare_stored, deliver_next, extract, issue_notice
+from monitor.pipeline import Outcome, Reads, deliver_next, extract, issue_notice
 from monitor.store import Store
 from monitor.telegram.limits import Clock
 

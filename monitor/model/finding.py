@@ -134,3 +134,20 @@ class Incident:
     to_day: date
     sides: tuple[str, ...]
     posts: tuple[PostRef, ...]
+
+
+class Change(StrEnum):
+    """How an incident changed into others."""
+
+    JOINED = "joined"
+    PARTED = "parted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentChange:
+    """An incident joined ``other`` and is no more, or ``other`` parted from it; ``at`` what was known at that instant."""
+
+    incident: str
+    change: Change
+    other: str
+    at: datetime

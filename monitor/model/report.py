@@ -27,6 +27,7 @@ class Report:
     ``id`` names its first statement and sorts as the statements do: by time, then by where it was said. ``ref`` has the
     channel's key folded. ``is_dated`` tells whether the text names the day. ``words`` are the most telling ones, the
     most telling first. ``points_to`` are the posts that it replies to, forwards or links to, as ``ref`` names them.
+    ``speakers`` are those it quotes, folded.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Report:
     words: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
     points_to: tuple[PostRef, ...] = ()
+    speakers: tuple[str, ...] = ()
 
     @property
     def sides(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from monitor.model.following import Recorded
 from monitor.store.accounts import AccountStatus
+from monitor.store.comparing import ComparisonDesk, Counted, Kept
 from monitor.store.deliveries import Delivery, DeliveryState
 from monitor.store.findings import FindingFilter, Saved
 from monitor.store.readings import FailedReading, TextToRead
@@ -11,10 +12,13 @@ from monitor.store.store import Store, upgrade
 __all__ = [
     "AccountStatus",
     "ChannelStatus",
+    "ComparisonDesk",
+    "Counted",
     "Delivery",
     "DeliveryState",
     "FailedReading",
     "FindingFilter",
+    "Kept",
     "Recorded",
     "Saved",
     "Store",

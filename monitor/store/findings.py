@@ -1,20 +1,19 @@
 """Incidents and findings: what comparing the claims brought out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, or_, select, true, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from monitor.model.finding import Finding, Incident, Relation, Status, StatusChange
+from monitor.model.finding import Change, Finding, Incident, IncidentChange, Relation, Status, StatusChange
 from monitor.store.codec import from_json, to_json
-from monitor.store.engine import insert_new, one_at_a_time
-from monitor.store.schema import finding_changes, findings, incidents
-
-_COMPARISON_LOCK = 7_405_202
+from monitor.store.engine import insert_new
+from monitor.store.schema import channels, finding_changes, findings, incident_changes, incidents, reports
+from monitor.store.stale import mark_stale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +33,23 @@ class Saved:
         )
 
 
-async def save_comparison(
-    connection: AsyncConnection, found_incidents: Sequence[Incident], found: Sequence[Finding]
-) -> Saved:
-    """Make the stored incidents and findings exactly these; a row that is equal already is not touched.
+async def save_findings(connection: AsyncConnection, found: Sequence[Finding], *, incidents: Collection[str]) -> Saved:
+    """Make the findings stored of ``incidents`` exactly these; a row that is equal already is not touched.
 
-    Every status a finding has taken stays in ``finding_changes``, also after the finding itself is gone.
+    Every status a finding has taken stays in ``finding_changes``, also after the finding itself is gone; of one that is
+    there, these are its history, whatever order its posts came in.
     """
-    await one_at_a_time(connection, _COMPARISON_LOCK)
-    saved = await _replace(connection, incidents, {one.id: _incident_row(one) for one in found_incidents})
-    saved += await _replace(connection, findings, {one.id: _finding_row(one) for one in found})
+    known = findings.c.incident.in_(incidents)
+    held = {
+        row.id: row.payload for row in await connection.execute(select(findings.c.id, findings.c.payload).where(known))
+    }
+    rows = {one.id: _finding_row(one) for one in found}
+    saved = await _replace(connection, findings, rows, known)
+    told_anew = [{"row": key} for key, row in sorted(rows.items()) if key in held and held[key] != row["payload"]]
+    if told_anew:
+        await connection.execute(
+            delete(finding_changes).where(finding_changes.c.finding_id == bindparam("row")), told_anew
+        )
     changes = [
         {"finding_id": one.id, "status": change.status.value, "at": change.at, "reason": change.reason}
         for one in sorted(found, key=lambda one: one.id)
@@ -51,6 +57,17 @@ async def save_comparison(
     ]
     await insert_new(connection, finding_changes, changes)
     return saved
+
+
+async def save_incidents(
+    connection: AsyncConnection,
+    found: Sequence[tuple[Incident, str, datetime | None]],
+    *,
+    known: Collection[str],
+) -> Saved:
+    """Make the incidents stored among ``known`` ids exactly these, each with its occurrence and when it is due."""
+    wanted = {one.id: _incident_row(one) | {"occurrence": of, "due_at": due} for one, of, due in found}
+    return await _replace(connection, incidents, wanted, incidents.c.id.in_(known))
 
 
 def _incident_row(one: Incident) -> dict[str, Any]:
@@ -80,11 +97,16 @@ def _finding_row(one: Finding) -> dict[str, Any]:
     }
 
 
-async def _replace(connection: AsyncConnection, table: Table, wanted: dict[str, dict[str, Any]]) -> Saved:
-    held = {row.id: row.payload for row in await connection.execute(select(table.c.id, table.c.payload))}
+async def _replace(
+    connection: AsyncConnection, table: Table, wanted: dict[str, dict[str, Any]], among: ColumnElement[bool]
+) -> Saved:
+    """Make the rows selected by ``among`` those wanted."""
+    held = {row.id: row._mapping for row in await connection.execute(select(table).where(among))}  # noqa: SLF001 - SQLAlchemy's public name for the mapping view
     added = [{"id": key, **values} for key, values in sorted(wanted.items()) if key not in held]
     changed = [
-        {"row": key, **values} for key, values in wanted.items() if key in held and held[key] != values["payload"]
+        {"row": key, **values}
+        for key, values in wanted.items()
+        if key in held and any(held[key][name] != value for name, value in values.items())
     ]
     removed = [{"row": key} for key in held if key not in wanted]
     if removed:
@@ -156,3 +178,32 @@ async def stored_incidents(
     if until is not None:
         statement = statement.where(incidents.c.from_day <= (until - timedelta(microseconds=1)).date())
     return tuple(from_json(Incident, row.payload) for row in await connection.execute(statement))
+
+
+async def stored_incident(connection: AsyncConnection, name: str) -> Incident | None:
+    """Return the incident whose id begins with ``name``, ``None`` if there is none or more than one."""
+    rows = await connection.execute(
+        select(incidents.c.payload).where(incidents.c.id >= name, incidents.c.id < f"{name}\U0010ffff").limit(2)
+    )
+    found = [from_json(Incident, row.payload) for row in rows]
+    return found[0] if len(found) == 1 else None
+
+
+async def stored_incident_changes(connection: AsyncConnection, incident: str) -> tuple[IncidentChange, ...]:
+    """Return how an incident joined and parted, oldest first."""
+    rows = await connection.execute(
+        select(incident_changes)
+        .where(or_(incident_changes.c.incident == incident, incident_changes.c.other == incident))
+        .order_by(incident_changes.c.at, incident_changes.c.id)
+    )
+    return tuple(
+        IncidentChange(incident=row.incident, change=Change(row.change), other=row.other, at=row.at) for row in rows
+    )
+
+
+async def forget(connection: AsyncConnection) -> None:
+    """Forget what was compared, but not how it changed, and let every post with a claim be compared again."""
+    for table in (findings, incidents, reports):
+        await connection.execute(delete(table))
+    await connection.execute(update(channels).values(compared_as=None))
+    await mark_stale(connection, true())

@@ -9,7 +9,8 @@ from monitor.model.following import MediaFile
 from monitor.model.post import PostRef
 from monitor.store.channels import locked_channel
 from monitor.store.engine import insert
-from monitor.store.schema import channels, media_files
+from monitor.store.schema import channels, media_files, posts
+from monitor.store.stale import mark_stale
 
 
 async def note_file(connection: AsyncConnection, ref: PostRef, file: MediaFile) -> None:
@@ -23,6 +24,7 @@ async def note_file(connection: AsyncConnection, ref: PostRef, file: MediaFile) 
     }
     statement = insert(connection, media_files).values(channel_id=row, message_id=ref.message_id, **values)
     await connection.execute(statement.on_conflict_do_update(index_elements=["channel_id", "message_id"], set_=values))
+    await mark_stale(connection, (posts.c.channel_id == row) & (posts.c.message_id == ref.message_id))
 
 
 async def stored_file(connection: AsyncConnection, ref: PostRef) -> MediaFile | None:

@@ -1,6 +1,6 @@
 """Posts as stored, streamed back with every revision and what was read in it."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -25,22 +25,28 @@ async def stored_posts(
     until: datetime | None = None,
     channel: str | None = None,
     ref: PostRef | None = None,
+    rows: Collection[int] | None = None,
     with_claims: bool = False,
 ) -> AsyncGenerator[ReadPost, None]:
-    """Yield posts with their revisions and readings, by posting time, channel and message id; a page in memory."""
+    """Yield posts with their revisions and readings, by posting time, channel and message id; a page in memory.
+
+    ``rows`` are the row ids of the posts wanted.
+    """
     known = await all_channels(connection)
     statement = _select(since=since, until=until, channel=channel, ref=ref, with_claims=with_claims)
+    if rows is not None:
+        statement = statement.where(posts.c.id.in_(rows))
     result = await connection.stream(statement.execution_options(yield_per=_PAGE))
     try:
-        rows: list[Row[Any]] = []
+        held: list[Row[Any]] = []
         async for page in result.partitions():
             for row in page:
-                if rows and row.id != rows[0].id:
-                    yield _read_post(rows, known[rows[0].channel_id])
-                    rows = []
-                rows.append(row)
-        if rows:
-            yield _read_post(rows, known[rows[0].channel_id])
+                if held and row.id != held[0].id:
+                    yield _read_post(held, known[held[0].channel_id])
+                    held = []
+                held.append(row)
+        if held:
+            yield _read_post(held, known[held[0].channel_id])
     finally:
         await result.close()
 

@@ -12,6 +12,7 @@ from monitor.model.claim import Reading
 from monitor.model.post import Channel, PostRef
 from monitor.store.codec import to_json
 from monitor.store.schema import posts, readings, texts
+from monitor.store.stale import put_stale
 
 UNREAD = ""  # the fingerprint of a text that was not read yet, or whose reading no longer counts
 
@@ -80,12 +81,26 @@ async def save_readings(
         for text, reading in sorted(read, key=lambda one: one[0].row)
     ]
     if rows:
+        await _mark(connection, rows)
         await connection.execute(
             update(readings)
             .where(readings.c.text_id == bindparam("row"))
             .where(readings.c.version == bindparam("as_of")),
             rows,
         )
+
+
+async def _mark(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """Let the posts be compared again in whose texts claims stand now or stood before."""
+    now = [row["row"] for row in rows if row["claim_count"]]
+    affected = await connection.execute(
+        select(texts.c.post_id)
+        .join(readings, readings.c.text_id == texts.c.id)
+        .where(texts.c.id.in_([row["row"] for row in rows]))
+        .where(or_(readings.c.claim_count > 0, texts.c.id.in_(now)))
+        .distinct()
+    )
+    await put_stale(connection, [row.post_id for row in affected])
 
 
 def _values(reading: Reading | FailedReading) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from monitor.store.codec import to_json
 from monitor.store.readings import forget_readings, unread_row
 from monitor.store.schema import absences, posts, readings, samples, storable, texts
 from monitor.store.sightings import Sighting, Version, age_class, deleted_at, timeline, widened
+from monitor.store.stale import mark_stale
 
 
 class Key(NamedTuple):
@@ -64,6 +65,7 @@ async def record(connection: AsyncConnection, observations: Sequence[Observation
     keys = {key for key, _ in keyed}
     held = await _held_posts(connection, keys)
     gone = await _held_absences(connection, keys)
+    before = {key: _shown(post, gone.get(key)) for key, post in held.items()}
     counts = {"new_posts": 0, "new_revisions": 0, "unchanged": 0, "deleted": 0, "unknown": 0}
     for key, one in keyed:
         if one.is_gone:
@@ -74,10 +76,25 @@ async def record(connection: AsyncConnection, observations: Sequence[Observation
     await _write_texts(connection, held)
     await _write_absences(connection, gone)
     await _write_samples(connection, held, ((key, one) for key, one in keyed if not one.is_gone))
+    shown = {key: _shown(held[key], gone.get(key)) for key in before}
+    other = [row for key, post in held.items() if (row := post.row) and key in before and shown[key] != before[key]]
+    if other:
+        await mark_stale(connection, posts.c.id.in_(other))
     for channel_id in sorted({key.channel_id for key in keys}):
         highest = max(key.message_id for key in keys if key.channel_id == channel_id)
         await note_seen(connection, channel_id, message_id=highest)
     return Recorded(**counts)
+
+
+def _shown(post: _Post, absence: _Absence | None) -> tuple[object, ...]:
+    """Return what a comparison sees of a post besides its claims."""
+    gone_at = None
+    if absence is not None:
+        last_seen = post.values["last_seen_at"]
+        gone_at = deleted_at(last_seen=last_seen, first_gone=absence.first, last_gone=absence.last)
+    values = [post.values[name] for name in ("date", "forward", "reply_to", "media", "entities")]
+    shown = tuple((version.text_hash, sighting) for version, sighting in timeline(post.versions.values()))
+    return (*values, gone_at, shown)
 
 
 # --- what is held --------------------------------------------------------------------------------------------------

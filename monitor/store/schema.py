@@ -98,7 +98,7 @@ def _to(table: str, name: str, *, is_key: bool = False) -> Column[Any]:
 
 # `highest_seen` is the speed mark, `verified_from` and `verified_to` are the truth marks: the ends of what was read as
 # history without a gap (but for the holes), last confirmed at `verified_at`. `state` is "ok" or why the channel is not
-# followed, since when, and when that was last tried.
+# followed, since when, and when that was last tried. `compared_as` are the names that the last comparison knew it by.
 channels = Table(
     "channels",
     metadata,
@@ -119,6 +119,7 @@ channels = Table(
     Column("state_reason", Words),
     Column("state_since", Instant),
     Column("checked_at", Instant),
+    Column("compared_as", Words),
 )
 
 # Ranges of message ids known to be missing now: disjoint, both ends included. A range that is filled goes.
@@ -206,6 +207,7 @@ posts = Table(
     Column("last_seen_at", Instant, nullable=False),
     UniqueConstraint("channel_id", "message_id"),
     Index(None, "date"),
+    Index(None, "last_seen_at"),
 )
 
 # One row a text that a post has had, with its first and last sightings; sightings.py makes a post's revisions of them.
@@ -232,6 +234,7 @@ absences = Table(
     Column("message_id", BigInteger, primary_key=True, autoincrement=False),
     Column("first_at", Instant, nullable=False),
     Column("last_at", Instant, nullable=False),
+    Index(None, "last_at"),
 )
 
 # How a post did, once in each doubling of its age in hours: enough to draw a curve, a handful of rows a post for ever.
@@ -264,6 +267,38 @@ readings = Table(
     Index(None, "fingerprint"),
 )
 
+# Posts whose claims, texts or presence changed since they were last compared. `ticket` rises with every change, so that
+# one that comes while the post is being compared is not forgotten.
+stale_posts = Table(
+    "stale_posts",
+    metadata,
+    Column("post_id", _Key, ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("ticket", Integer, nullable=False),
+)
+
+# What each post says of each occurrence; `id` sorts by time. `occurrence` is the id of the earliest report of the same
+# incident, or says what is summed up.
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", _Sorted, primary_key=True),
+    _to("posts", "post_id"),
+    Column("occurrence", _Sorted, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Index(None, "occurrence"),
+    Index(None, "post_id"),
+)
+
+# By what reports are found.
+report_keys = Table(
+    "report_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("report_id", _Sorted, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "report_id"),
+)
+
+# `occurrence` is what its reports name; `due_at` is when time alone may change a status.
 incidents = Table(
     "incidents",
     metadata,
@@ -274,10 +309,26 @@ incidents = Table(
     Column("from_day", Date, nullable=False),
     Column("to_day", Date, nullable=False),
     Column("payload", JSON, nullable=False),
+    Column("occurrence", _Sorted, nullable=False),
+    Column("due_at", Instant),
     Index(None, "from_day"),
+    Index(None, "due_at"),
 )
 
-# `incident` is no foreign key: both tables are made anew together, in one transaction.
+# Kept when incidents turn out to be one, or one turns out to be several: `change` is "joined" or "parted", `other` the
+# incident that it went into, or that came out of it.
+incident_changes = Table(
+    "incident_changes",
+    metadata,
+    _id(),
+    Column("incident", String(64), nullable=False),
+    Column("change", String(16), nullable=False),
+    Column("other", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("incident", "change", "other", "at"),
+)
+
+# `incident` is no foreign key: both tables are written together, in one transaction.
 findings = Table(
     "findings",
     metadata,

@@ -1,14 +1,14 @@
 """The store as the pipeline sees it: one method a unit of work, each in one transaction."""
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from monitor.model.claim import Reading, ReadPost
 from monitor.model.edition import Coverage, Edition, Window
-from monitor.model.finding import Citation, Finding, Incident, StatusChange
+from monitor.model.finding import Citation, Finding, Incident, IncidentChange, StatusChange
 from monitor.model.following import Backfill, Hole, Marks, MediaFile, Peer, Recorded, Stretch
 from monitor.model.message import Part
 from monitor.model.post import Channel, Observation, PostRef, Sample
@@ -28,9 +28,10 @@ from monitor.store import (
 from monitor.store import record as recording
 from monitor.store import status as counting
 from monitor.store.accounts import AccountStatus
+from monitor.store.comparing import ComparisonDesk
 from monitor.store.deliveries import Delivery, DeliveryState
 from monitor.store.engine import Database
-from monitor.store.findings import FindingFilter, Saved
+from monitor.store.findings import FindingFilter
 from monitor.store.readings import FailedReading, TextToRead
 from monitor.store.status import StoreStatus
 
@@ -286,10 +287,18 @@ class Store:
         async with self._database.write() as connection:
             await readings.save_readings(connection, fingerprint, read)
 
-    async def save_comparison(self, found_incidents: Sequence[Incident], found: Sequence[Finding]) -> Saved:
-        """Make the stored incidents and findings exactly these; every status a finding has taken stays."""
+    @asynccontextmanager
+    async def comparing(self) -> AsyncGenerator[ComparisonDesk, None]:
+        """Give what one step of comparing needs, in one transaction; no other process compares meanwhile."""
         async with self._database.write() as connection:
-            return await findings.save_comparison(connection, found_incidents, found)
+            desk = ComparisonDesk(connection)
+            await desk.open()
+            yield desk
+
+    async def forget_comparison(self) -> None:
+        """Forget incidents and findings, but not how they changed, so that all is compared again."""
+        async with self._database.write() as connection:
+            await findings.forget(connection)
 
     async def findings(self, wanted: FindingFilter = FindingFilter()) -> tuple[Finding, ...]:  # noqa: B008 - frozen
         """Return the findings that pass the filter, by first sight."""
@@ -305,6 +314,16 @@ class Store:
         """Return the incidents that touch ``[since, until)``, by first day."""
         async with self._database.read() as connection:
             return await findings.stored_incidents(connection, since=since, until=until)
+
+    async def incident(self, name: str) -> Incident | None:
+        """Return the incident whose id begins with ``name``, ``None`` if there is none or more than one."""
+        async with self._database.read() as connection:
+            return await findings.stored_incident(connection, name)
+
+    async def incident_changes(self, incident: str) -> tuple[IncidentChange, ...]:
+        """Return how an incident joined others and parted into others, oldest first."""
+        async with self._database.read() as connection:
+            return await findings.stored_incident_changes(connection, incident)
 
     # --- editions and deliveries
 

@@ -10,7 +10,7 @@ from monitor.model.claim import Place, Reading, Word
 from monitor.model.post import Observation, Span
 from monitor.pipeline import READ_BATCH, RECORD_BATCH
 from monitor.store import Store
-from tests.integration.store.builders import DAY, citation, claim, finding, incident, seen
+from tests.integration.store.builders import DAY, citation, claim, finding, incident, save_comparison, seen
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
 
@@ -48,7 +48,7 @@ async def test_posts_are_recorded_read_and_streamed_fast_enough(store: Store) ->
     taken["streamed with claims"] = time.perf_counter() - begun
     found = [finding(str(number), a=citation(number)) for number in range(POSTS // 10)]
     begun = time.perf_counter()
-    await store.save_comparison([incident()], found)
+    await save_comparison(store, [incident()], found)
     seconds = time.perf_counter() - begun
 
     backend = (await store.status()).database.split()[0]

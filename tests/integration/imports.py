@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event
 
 from monitor import pipeline
 from monitor.claims import Reader
+from monitor.comparing import Compared, compare_stored
 from monitor.config import load_watchlist
 from monitor.model.claim import ReadPost
 from monitor.model.finding import Finding, Incident, StatusChange
@@ -31,11 +32,11 @@ def sample() -> tuple[tuple[Channel, ...], list[Observation]]:
     return channels, [one for path in paths for one in open_source(path, channels=channels).observations()]
 
 
-async def run(store: Store, reader: pipeline.Reads, observations: list[Observation]) -> pipeline.Compared:
+async def run(store: Store, reader: pipeline.Reads, observations: list[Observation]) -> Compared:
     """Record, extract and compare."""
     await pipeline.record(store, observations)
     await pipeline.extract(store, reader)
-    return await pipeline.compare_stored(store)
+    return await compare_stored(store)
 
 
 async def contents(

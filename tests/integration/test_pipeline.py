@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import pipeline
+from monitor import comparing, pipeline
 from monitor.claims import Reader
 from monitor.model.claim import Reading
 from monitor.model.edition import Window
@@ -119,7 +119,7 @@ async def test_other_lexicons_read_everything_again(store: Store) -> None:
 
 
 async def test_comparing_an_empty_store_finds_nothing(store: Store) -> None:
-    assert await pipeline.compare_stored(store) == pipeline.Compared(posts=0, incidents=0, findings=0, changed=0)
+    assert await comparing.compare_stored(store) == comparing.Compared(posts=0, incidents=0, findings=0, changed=0)
 
 
 async def test_the_sample_in_any_order_and_batches_ends_in_the_same_store(

@@ -1,6 +1,7 @@
 """Observations, findings and editions with defaults, so that a test shows only what it is about."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from monitor.model.edition import Answer, Coverage, Edition, Question, Window
 from monitor.model.finding import Citation, Finding, Incident, Origin, OriginBasis, Relation, Status, StatusChange
 from monitor.model.post import Observation, PostRef, Span
 from monitor.model.quantity import Quantity
-from monitor.store import Store
+from monitor.store import Counted, Saved, Store
 from monitor.store.engine import Database
 
 DAY = datetime(2024, 7, 27, tzinfo=UTC)
@@ -152,3 +153,22 @@ def edition(digest: str = "daily", *, start: float = 0, end: float = 24) -> Edit
         coverage=Coverage(channels=()),
         contradictions=(question,),
     )
+
+
+async def save_comparison(store: Store, incidents: Sequence[Incident], findings: Sequence[Finding]) -> Saved:
+    """Store these incidents and findings as the outcome of comparing everything that is stored."""
+    known = {one.id for one in (*incidents, *await store.incidents())}
+    async with store.comparing() as desk:
+        return await desk.save_incidents(
+            known,
+            [
+                Counted(
+                    occurrence=one.id,
+                    incident=one,
+                    findings=tuple(found for found in findings if found.incident == one.id),
+                    due_at=None,
+                )
+                for one in incidents
+            ],
+            [],
+        )

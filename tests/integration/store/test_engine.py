@@ -163,7 +163,7 @@ async def test_a_schema_of_another_version_is_refused(database_url: str) -> None
 
 async def test_an_embedded_database_can_be_made_on_opening(tmp_path: Path) -> None:
     async with await Store.open(f"sqlite:///{tmp_path / 'new' / 'monitor.db'}", create=True) as store:
-        assert (await store.status()).schema_revision == "0004"
+        assert (await store.status()).schema_revision == "0005"
 
 
 @pytest.mark.parametrize(

@@ -7,22 +7,23 @@ import pytest
 
 from monitor.model.finding import Relation, Status, StatusChange
 from monitor.store import FindingFilter, Saved, Store
-from tests.integration.store.builders import DAY, at, citation, finding, incident
+from tests.integration.store.builders import DAY, at, citation, finding, incident, save_comparison
 
 
 async def test_findings_and_incidents_come_back_whole(store: Store) -> None:
-    await store.save_comparison([incident()], [finding()])
+    await save_comparison(store, [incident()], [finding()])
 
     assert await store.incidents() == (incident(),)
     assert await store.findings() == (finding(),)
 
 
 async def test_what_is_stored_is_exactly_what_was_found_last(store: Store) -> None:
-    await store.save_comparison(
-        [incident("i1"), incident("i2")], [finding("first"), finding("second"), finding("third")]
+    await save_comparison(
+        store, [incident("i1"), incident("i2")], [finding("first"), finding("second"), finding("third")]
     )
 
-    saved = await store.save_comparison(
+    saved = await save_comparison(
+        store,
         [incident("i1"), incident("i3")],
         [finding("first"), finding("second", status=Status.STANDING, hour=25), finding("fourth")],
     )
@@ -37,15 +38,15 @@ async def test_what_is_stored_is_exactly_what_was_found_last(store: Store) -> No
 
 
 async def test_saving_the_same_comparison_again_touches_nothing(store: Store) -> None:
-    await store.save_comparison([incident()], [finding()])
+    await save_comparison(store, [incident()], [finding()])
 
-    assert await store.save_comparison([incident()], [finding()]) == Saved()
+    assert await save_comparison(store, [incident()], [finding()]) == Saved()
 
 
 async def test_every_status_is_kept_after_its_finding_is_gone(store: Store) -> None:
-    await store.save_comparison([incident()], [finding()])
-    await store.save_comparison([incident()], [finding(status=Status.STANDING, hour=25)])
-    await store.save_comparison([], [])
+    await save_comparison(store, [incident()], [finding()])
+    await save_comparison(store, [incident()], [finding(status=Status.STANDING, hour=25)])
+    await save_comparison(store, [], [])
 
     assert await store.findings() == ()
     assert await store.finding_changes(finding().id) == (
@@ -58,7 +59,7 @@ async def test_two_comparisons_saved_at_once_end_well(database_url: str) -> None
     async with await Store.open(database_url) as one, await Store.open(database_url) as two:
         async with asyncio.TaskGroup() as group:
             for store in (one, two, one, two):
-                group.create_task(store.save_comparison([incident()], [finding(str(number)) for number in range(20)]))
+                group.create_task(save_comparison(store, [incident()], [finding(str(number)) for number in range(20)]))
         assert len(await one.findings()) == 20
 
 
@@ -75,7 +76,7 @@ async def test_findings_are_filtered(store: Store) -> None:
         a=citation(channel="Third"),
         b=citation(channel="fourth"),
     )
-    await store.save_comparison([incident("i1"), incident("i2")], [contradiction, agreement])
+    await save_comparison(store, [incident("i1"), incident("i2")], [contradiction, agreement])
 
     for wanted, expected in [
         (FindingFilter(), {contradiction, agreement}),
@@ -101,8 +102,8 @@ async def test_findings_are_filtered(store: Store) -> None:
 async def test_incidents_are_given_that_touch_the_period(
     store: Store, since: float | None, until: float | None, expected: int
 ) -> None:
-    await store.save_comparison([incident(from_day=(DAY - timedelta(days=1)).date())], [])
-    await store.save_comparison([incident()], [])
+    await save_comparison(store, [incident(from_day=(DAY - timedelta(days=1)).date())], [])
+    await save_comparison(store, [incident()], [])
 
     found = await store.incidents(
         since=None if since is None else at(since), until=None if until is None else at(until)

@@ -19,7 +19,7 @@ from monitor.store import Store, upgrade
 from monitor.store.engine import Database
 from monitor.store.migration import configuration
 from monitor.store.schema import metadata
-from tests.integration.store.builders import finding, gone, incident, posts_of, seen
+from tests.integration.store.builders import finding, gone, incident, posts_of, save_comparison, seen
 
 _ROOT = Path(__file__).parents[3]
 
@@ -67,7 +67,7 @@ async def test_each_step_goes_down_and_up_again(empty_database_url: str) -> None
 async def test_upgrading_keeps_what_is_stored(database_url: str) -> None:
     async with await Store.open(database_url) as store:
         await store.record([seen(), seen("corrected", hour=2), gone(hour=3), seen(number=2)])
-        await store.save_comparison([incident()], [finding()])
+        await save_comparison(store, [incident()], [finding()])
         before = await posts_of(store), await store.findings()
 
     await upgrade(database_url)
