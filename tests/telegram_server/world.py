@@ -40,7 +40,12 @@ class ServedPost:
     reactions: dict[str, int] = field(default_factory=dict)
     edit_date: datetime | None = None
     versions: list[str] = field(default_factory=list)
-    is_deleted: bool = False
+    deleted_at: datetime | None = None
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether it is gone."""
+        return self.deleted_at is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +236,7 @@ class World:
     def delete(self, channel: ServedChannel, *posts: ServedPost, is_pushed: bool = True) -> None:
         """Delete posts."""
         for post in posts:
-            post.is_deleted = True
+            post.deleted_at = self.now()
         gone = tuple(post.id for post in posts)
         self._change(channel, types.UpdateDeleteChannelMessages, deleted=gone, is_pushed=is_pushed)
 
