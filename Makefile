@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV ?= .venv
 TESTS ?= -n 2
 ARGS ?= --help
+CHAOS_SECONDS ?= 600
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check --no-build-isolation
@@ -58,6 +59,10 @@ gold: $(VENV)/tools.stamp ## score the reading and the comparison on labelled po
 .PHONY: bench
 bench: $(VENV)/tools.stamp ## measure speed and memory
 	$(BIN)/pytest -m benchmark --capture=no -p no:randomly tests/benchmarks
+
+.PHONY: chaos
+chaos: $(VENV)/tools.stamp ## disturb and kill the daemon for ten minutes: nothing may be lost; CHAOS_SECONDS=120 for two
+	MONITOR_TEST_CHAOS_SECONDS=$(CHAOS_SECONDS) $(BIN)/pytest -m chaos --capture=no tests/chaos
 
 .PHONY: check-wheel
 check-wheel: $(VENV)/tools.stamp ## build the wheel, install it elsewhere, and run it there
