@@ -64,6 +64,10 @@ bench: $(VENV)/tools.stamp ## measure speed and memory
 chaos: $(VENV)/tools.stamp ## disturb and kill the daemon for ten minutes: nothing may be lost; CHAOS_SECONDS=120 for two
 	MONITOR_TEST_CHAOS_SECONDS=$(CHAOS_SECONDS) $(BIN)/pytest -m chaos --capture=no tests/chaos
 
+.PHONY: sandbox
+sandbox: $(VENV)/program.stamp ## run the daemon by hand against a Telegram server on loopback, with a digest every two minutes
+	@$(BIN)/python -m tools.sandbox
+
 .PHONY: check-wheel
 check-wheel: $(VENV)/tools.stamp ## build the wheel, install it elsewhere, and run it there
 	$(BIN)/pytest -m wheel tests/e2e
