@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 
 from monitor.daemon.members import Member
 from monitor.errors import FatalError
+from monitor.model.following import READ_STATES
 from monitor.store import ChannelStatus, StoreStatus
 
 _log = structlog.get_logger()
@@ -105,7 +106,7 @@ def _channels(channels: Sequence[ChannelStatus]) -> Iterator[Metric]:
     for one in channels:
         received.add_metric([one.key], one.posts)
     yield received
-    well = {one.key: float(one.state == "ok") for one in channels}
+    well = {one.key: float(one.state in READ_STATES) for one in channels}
     yield _gauge("monitor_channel_ok", "Whether the channel can be read as declared.", well, label="channel")
     holes = {one.key: float(one.holes) for one in channels}
     yield _gauge("monitor_holes", "Message ids known to be missing.", holes, label="channel")

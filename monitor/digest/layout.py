@@ -13,9 +13,9 @@ from monitor.digest.quoting import clean, isolate, quoted, shorten
 from monitor.model.claim import SideBasis
 from monitor.model.edition import Answer, Correction, Coverage, Edition, Question, Window
 from monitor.model.finding import Citation, OriginBasis, Status
+from monitor.model.following import READ_STATES
 
 _NEVER = sys.maxsize
-_READ = frozenset({"ok", "renamed", "unjoined"})  # states of channels whose posts are read
 _SETTLED = frozenset({Status.RESOLVED, Status.RETRACTED})
 _MIDDLE_DOT = " \u00b7 "
 _BULLET = "\u2022 "
@@ -95,8 +95,8 @@ class _Sheet:
     def _coverage(self, coverage: Coverage) -> Block:
         channels = coverage.channels
         heard = [channel for channel in channels if channel.posts]
-        away = [channel for channel in channels if channel.state not in _READ]
-        silent = [channel for channel in channels if not channel.posts and channel.state in _READ]
+        away = [channel for channel in channels if channel.state not in READ_STATES]
+        silent = [channel for channel in channels if not channel.posts and channel.state in READ_STATES]
         holed = [channel for channel in channels if channel.holes]
         posts = wording.counted(coverage.posts, one="post", many="posts")
         lines = [

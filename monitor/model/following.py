@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+OK, RENAMED, UNJOINED = "ok", "renamed", "unjoined"
+READ_STATES = frozenset({OK, RENAMED, UNJOINED})  # of channels whose posts are read; in any other they wait
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:

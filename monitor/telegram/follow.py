@@ -10,7 +10,7 @@ from telethon import errors
 from telethon.tl import functions, types
 
 from monitor.errors import LostAccountError, RetryError, StoreError
-from monitor.model.following import Followed, MediaPlan, Recorded
+from monitor.model.following import OK, READ_STATES, RENAMED, UNJOINED, Followed, MediaPlan, Recorded
 from monitor.telegram import channels
 from monitor.telegram.channels import ChannelError, Joined, Trouble
 from monitor.telegram.client import Account
@@ -21,8 +21,6 @@ from monitor.telegram.media import MediaFetcher
 from monitor.telegram.reconcile import Reconciler
 from monitor.telegram.target import Target
 
-OK, RENAMED, UNJOINED = "ok", "renamed", "unjoined"  # states of channels that are read all the same
-_READ = frozenset({OK, RENAMED, UNJOINED})
 _MOST_JOINED = 500  # channels that Telegram lets one account join
 _NEAR = 450
 
@@ -337,12 +335,12 @@ class Follower:
         if target.state is None:
             target.state = (await self.store.marks(target.key)).state
         if target.state == told.state:
-            if told.state in _READ:
+            if told.state in READ_STATES:
                 return
         elif told.state == OK:
             _log.info("channel.recovered", channel=target.key)
         else:
-            event = "channel.changed" if told.state in _READ else "channel.lost"
+            event = "channel.changed" if told.state in READ_STATES else "channel.lost"
             _log.warning(event, channel=target.key, state=told.state, reason=told.reason)
         target.state = told.state
         await self.store.note_state(

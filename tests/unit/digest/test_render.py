@@ -108,12 +108,13 @@ def test_the_window_and_the_coverage_come_first() -> None:
             ChannelCoverage(channel="sample_b", posts=2, last_post=at(3), holes=4),
             ChannelCoverage(channel="sample_quiet", posts=0, last_post=None),
             ChannelCoverage(channel="sample_gone", posts=0, last_post=None, state="private"),
+            ChannelCoverage(channel="sample_renamed", posts=3, last_post=None, state="renamed"),
         )
     )
     first = render_plain(composed([], heard=heard), zone=BAMAKO).splitlines()
     assert first[0] == "daily \u00b7 27 Jul 12:00 \u2013 28 Jul 2024 12:00, Africa/Bamako"
     assert first[1:5] == [
-        "Heard 2 of 4 channels, 7 posts.",
+        "Heard 3 of 5 channels, 10 posts.",
         "Silent: sample_quiet.",
         "Not reachable: sample_gone (private).",
         "Posts known to be missing: sample_b (4).",
