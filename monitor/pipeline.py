@@ -174,16 +174,18 @@ async def deliver_next(store: Store, couriers: Couriers, *, worker: str, now: da
     if delivery is None:
         return None
     message = Message(key=delivery.key, html=delivery.text, files=() if delivery.file is None else (delivery.file,))
+    address = delivery.recipient
     try:
         courier, address = couriers.courier_of(delivery.recipient)
         number = await courier.send(address, message)
-    except SkipError as error:
-        await store.note_gone(delivery.recipient, reason=str(error), at=now)
-        return Delivered(delivery=delivery, outcome=Outcome.GONE, reason=str(error))
-    except (RetryError, LostAccountError) as error:
+    except (SkipError, RetryError, LostAccountError) as error:
+        reason = str(error).replace(address, delivery.recipient)  # an address may be a secret, its name is none
+        if isinstance(error, SkipError):
+            await store.note_gone(delivery.recipient, reason=reason, at=now)
+            return Delivered(delivery=delivery, outcome=Outcome.GONE, reason=reason)
         after = error.after if isinstance(error, RetryError) else PATIENCE
-        await store.note_retry(delivery.id, reason=str(error), not_before=now + after)
-        return Delivered(delivery=delivery, outcome=Outcome.RETRY, reason=str(error))
+        await store.note_retry(delivery.id, reason=reason, not_before=now + after)
+        return Delivered(delivery=delivery, outcome=Outcome.RETRY, reason=reason)
     await store.note_sent(delivery.id, at=now, message=number)
     return Delivered(delivery=delivery, outcome=Outcome.SENT)
 

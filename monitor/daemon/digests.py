@@ -76,9 +76,13 @@ class Announcer:
         """Begin to announce; called again, with other digests."""
         self._scheduler.remove_all_jobs()
         for plan in plans:
-            self._scheduler.add_job(self._announce, DueTrigger(plan), id=plan.name, name=plan.name)
+            self._scheduler.add_job(self._say, DueTrigger(plan), id=plan.name, name=plan.name)
         if not self._scheduler.running:
             self._scheduler.start()
+
+    async def _say(self) -> None:
+        # A coroutine, because APScheduler calls what is none in a thread of its own.
+        self._announce()
 
     def stop(self) -> None:
         """Announce nothing more."""

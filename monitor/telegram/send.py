@@ -74,7 +74,7 @@ class TelegramCourier:
             raise SkipError(f"{recipient} is no address on Telegram; want @name or a chat's number")
         reply = _reply(message.answers, topic=match["topic"])
         try:
-            return await self._send_somehow(await self._peer(match["chat"]), message, recipient=recipient, reply=reply)
+            return await self._send_somehow(await self._peer(match["chat"]), message, reply=reply)
         except errors.RandomIdDuplicateError:
             return None
         except errors.RPCError as error:
@@ -106,15 +106,15 @@ class TelegramCourier:
 
     # --- what is sent
 
-    async def _send_somehow(self, peer: Any, message: Message, *, recipient: str, reply: Any) -> str | None:
+    async def _send_somehow(self, peer: Any, message: Message, *, reply: Any) -> str | None:
         """Send a message whole, or else what of it the chat takes: its text without markup, or without the files."""
         try:
             return await self._send(peer, message, reply=reply, is_plain=False)
         except _REFUSED_MARKUP as error:
-            _log.warning("markup.refused", recipient=recipient, reason=_name(error))
+            _log.warning("markup.refused", reason=_name(error))
             return await self._send(peer, message, reply=reply, is_plain=True)
         except _REFUSED_FILES as error:
-            _log.warning("file.refused", recipient=recipient, reason=_name(error))
+            _log.warning("file.refused", reason=_name(error))
             if not message.html:
                 return None
             return await self._send(peer, replace(message, files=()), reply=reply, is_plain=False)

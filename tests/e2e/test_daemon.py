@@ -1,10 +1,13 @@
 """The daemon's life: it follows and reads, is told what changed, ends in order, and says why where it must stop."""
 
+import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from monitor.store import Store
 from tests.architecture.tree import ROOT
 from tests.e2e.daemons import Daemon, daemon, environment
 from tests.e2e.lines import until
-from tests.telegram_server import TelegramServer
+from tests.telegram_server import Line, TelegramServer
 
 TEXT = "Two Malian soldiers were killed near Tinzaouaten on 26 July."
 CHANNELS = 'channels:\n  - handle: "@front_notes"\n'
@@ -72,6 +75,36 @@ async def test_a_daemon_that_is_told_to_stop_disconnects_and_leaves_the_session_
     await until(lambda: server.connections == 0)
     async with daemon(given) as again:
         await again.logs("line.opened")
+
+
+PROMISED_S = 20.0
+
+
+async def test_a_daemon_whose_telegram_fell_silent_ends_in_time(
+    server: TelegramServer, given: Mapping[str, str]
+) -> None:
+    async with daemon(given) as running:
+        await running.logs("line.opened")
+        await server.set_line(Line.SILENT)
+        server.world.post(_channel(server, "front_notes"), TEXT)
+        async with asyncio.timeout(PROMISED_S):
+            assert await running.end() == 0
+
+
+async def test_a_daemon_whose_database_is_locked_by_another_ends_in_time(
+    server: TelegramServer, given: Mapping[str, str], tmp_path: Path
+) -> None:
+    async with daemon(given) as running:
+        await running.logs("claims.compared")
+        with closing(sqlite3.connect(tmp_path / "monitor.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            server.world.post(_channel(server, "front_notes"), TEXT)
+            async with asyncio.timeout(PROMISED_S):
+                await running.end()
+    async with daemon(given) as again:
+        await _claimed(again)
+        await again.end()
+    assert await _claims(tmp_path) == {"front_notes/1": 1}
 
 
 async def test_a_second_daemon_on_the_session_is_refused_and_told_who_has_it(given: Mapping[str, str]) -> None:

@@ -42,6 +42,16 @@ class Postman:
         return str(len(self.carried))
 
 
+class SecretPostman(Postman):
+    """Knows an address that nobody else should, and that leads nowhere."""
+
+    def courier_of(self, recipient: str) -> tuple[Courier, str]:
+        return self, f"@hunter2_of_{recipient.partition(':')[2].lower()}"
+
+    async def send(self, recipient: str, message: Message) -> str | None:
+        raise SkipError(f"{recipient} cannot be reached on Telegram, message {message.key}: ChannelPrivate")
+
+
 class DyingPostman(Postman):
     """Carries a message and is killed before it can say so."""
 
@@ -80,6 +90,16 @@ async def test_a_recipient_that_is_gone_holds_up_nobody(store: Store) -> None:
     assert await _deliver(store, postman, now=at(25)) == [Outcome.GONE, Outcome.SENT, Outcome.SENT]
     assert postman.carried == [(OTHER, "a"), (OTHER, "b")]
     assert {one.reason for one in await store.delivery_states(row) if one.recipient == DESK} == {"the bot was removed"}
+
+
+async def test_a_secret_address_stays_out_of_rows_and_reasons(store: Store) -> None:
+    row = await store.issue_edition(edition(), ["a"], recipients=["env:OPS_CHAT"])
+    done = await deliver_next(store, SecretPostman(), worker="one", now=at(25))
+    assert done is not None
+    assert done.reason is not None
+    assert done.reason.startswith("env:OPS_CHAT cannot be reached on Telegram")
+    assert "hunter2" not in done.reason
+    assert [one.reason for one in await store.delivery_states(row)] == [done.reason]
 
 
 async def test_a_part_sent_by_one_who_was_killed_is_not_sent_twice(store: Store) -> None:

@@ -1,5 +1,7 @@
 """Windows of a digest: none is left out, none overlaps, and a time away is made up for with a cap."""
 
+import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -7,12 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.config import DigestPlan
-from monitor.daemon.digests import GRACE, DueTrigger
+from monitor.daemon.digests import GRACE, Announcer, DueTrigger
 from monitor.daemon.windows import FARTHEST_BACK, MOST_CAUGHT_UP, due_windows
 from monitor.model.edition import Window
 
 ZONES = ["Europe/Kyiv", "Africa/Bamako", "America/New_York"]
 HOUR = timedelta(hours=1)
+SOON = timedelta(milliseconds=50)
 
 
 def _plan(zone: str = "Europe/Kyiv", schedule: str = "0 7 * * *") -> DigestPlan:
@@ -85,3 +88,14 @@ def test_apscheduler_announces_what_falls_due_a_little_later(zone: str) -> None:
         before = now = at
     assert [f"{end:%a %H:%M}" for end in ends] == ["Sun 03:30"] * 3
     assert len(set(ends)) == 3
+
+
+async def test_an_announcement_is_made_in_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: asyncio.Queue[int] = asyncio.Queue()
+    monkeypatch.setattr(
+        "monitor.daemon.digests.next_fire", lambda _cron, *, zone, after: (after + SOON).astimezone(zone)
+    )
+    announcer = Announcer(lambda: said.put_nowait(threading.get_ident()))
+    announcer.start([_plan()])
+    assert await asyncio.wait_for(said.get(), 10) == threading.get_ident()
+    announcer.stop()
