@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from monitor import pipeline
+from monitor import comparing, pipeline
 from monitor.claims import Reader
 from monitor.model.finding import Finding
 from monitor.model.post import Channel, Observation
@@ -21,7 +21,7 @@ async def undisturbed(
         seen = (one for key, served in channels.items() for one in _observations(key, served, names))
         await pipeline.record(store, seen)
         await pipeline.extract(store, Reader.load())
-        await pipeline.compare_stored(store)
+        await comparing.compare_stored(store)
         return await store.findings()
 
 
