@@ -19,6 +19,7 @@ from monitor.model.claim import Reading, ReadPost
 from monitor.model.edition import Coverage, Edition, Window
 from monitor.model.message import Message
 from monitor.model.post import Channel, Observation
+from monitor.model.rhythm import LOOKED_BACK, SHORTEST, silent_for
 from monitor.store import Delivery, FailedReading, Recorded, Store, TextToRead
 
 RECORD_BATCH = 500  # observations a transaction: near the knee of rows per second on both databases (DEPENDENCIES 9)
@@ -158,11 +159,30 @@ async def compose_edition(
         findings=result.findings,
         incidents=result.incidents,
         evidence=result.evidence,
-        coverage=await store.coverage(window, known_at=instant),
+        coverage=await _coverage(store, window, known_at=instant),
         corrections=corrections(await store.cited_before(digest, window), told),
         min_severity=min_severity,
     )
     return replace(edition, joins=joins)
+
+
+async def _coverage(store: Store, window: Window, *, known_at: datetime) -> Coverage:
+    """Return what was heard in a window, and which channels had stopped against their own rhythm when it ended."""
+    heard = await store.coverage(window, known_at=known_at)
+    quiet = [
+        channel.channel
+        for channel in heard.channels
+        if channel.last_post is None or channel.last_post < window.end - SHORTEST
+    ]
+    dates = await store.post_dates(window.end - LOOKED_BACK, keys=quiet) if quiet else {}
+    return Coverage(
+        channels=tuple(
+            replace(channel, silent_for=silent_for(dates[channel.channel], now=window.end))
+            if channel.channel in dates
+            else channel
+            for channel in heard.channels
+        )
+    )
 
 
 async def deliver_next(store: Store, couriers: Couriers, *, worker: str, now: datetime) -> Delivered | None:

@@ -1,7 +1,8 @@
 """Whose camp speaks, and how a contradiction divides the camps (CODEBOOK 4.5)."""
 
 from monitor.comparison.relations import Position
-from monitor.comparison.sides import camp_of, members
+from monitor.comparison.sides import members
+from monitor.model.camp import camp_of
 from monitor.model.finding import OriginBasis, Split
 
 

@@ -2,7 +2,8 @@
 
 from enum import Enum
 
-_PARENTS = {"WAGNER": "RU"}  # a side whose members its parent also counts; the lexicon of sides names the same one
+from monitor.model.camp import PARENTS
+
 _CIVILIANS = "civ"
 
 
@@ -32,11 +33,6 @@ def members(side: str) -> frozenset[str]:
     return frozenset(side.split("+"))
 
 
-def camp_of(side: str) -> str:
-    """Return the camp that a single side fights in: its parent, if it has one."""
-    return _PARENTS.get(side, side)
-
-
 def is_military(side: str) -> bool:
     """Tell whether no civilians are counted in ``side``."""
     return not any(one == _CIVILIANS or one.startswith(f"{_CIVILIANS}-") for one in members(side))
@@ -48,4 +44,4 @@ def is_anybody(side: str) -> bool:
 
 
 def _is_inside(one: str, other: str) -> bool:
-    return one == other or _PARENTS.get(one) == other or (other == _CIVILIANS and one.startswith(f"{_CIVILIANS}-"))
+    return one == other or PARENTS.get(one) == other or (other == _CIVILIANS and one.startswith(f"{_CIVILIANS}-"))

@@ -4,17 +4,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from enum import Enum
 
+from monitor.model.camp import camp_of
 from monitor.model.claim import Claim, Kind, Polarity, ReadPost, Scope
 from monitor.model.edition import Answer, Correction, Coverage, Edition, Question, Window
-from monitor.model.finding import Citation, Finding, Incident, Relation, Split, Status
+from monitor.model.finding import Citation, Finding, Incident, Relation, Split, Status, StatusChange
 from monitor.model.post import PostRef
 
 _DISPUTES = frozenset({Relation.CONTRADICT, Relation.DISTORTION, Relation.DISPUTED})
 _SETTLED = frozenset({Status.RESOLVED, Status.RETRACTED})
 _LOWEST_SEVERITY = 1
+_CIVILIANS = "civ-"
+_NO_SIDE = frozenset({"civ"})  # civilians of a country not told: nobody speaks for them
+
 
 _Topic = tuple[str, Kind, str, str]  # incident, kind, side, item; "" where there is none
+
+
+class _Place(Enum):
+    """Where in an edition a contradiction stands."""
+
+    NEW = "new"
+    MOVED = "moved"
+    SETTLED = "settled"
+    STANDING = "standing"
 
 
 def compose(
@@ -30,8 +44,7 @@ def compose(
 ) -> Edition:
     """Compose the edition of ``digest`` for ``window``.
 
-    Contradictions stand by severity, then by the number of independent origins, then newest first, the settled ones
-    last. The order of ``findings`` and ``incidents`` does not matter. The edition never says which figure is right.
+    Contradictions stand by severity, then by the number of independent origins, then newest first. The order of ``findings`` and ``incidents`` does not matter. The edition never says which figure is right.
 
     Args:
         digest: The name of the digest.
@@ -48,27 +61,29 @@ def compose(
     for finding in findings:
         topics[_topic(finding)].append(finding)
 
-    contradictions, standing, agreements = [], [], []
+    disputed: dict[_Place, list[Question]] = {place: [] for place in _Place}
+    agreements = []
     folded = 0
     for topic, members in topics.items():
-        question = _question(members, known.get(topic[0]), evidence.get(topic[0], ()))
+        said = evidence.get(topic[0], ())
+        question = _question(members, known.get(topic[0]), said)
         if question.findings[0].relation not in _DISPUTES:
             agreed = _agreement(question)
             if agreed is not None and _is_news(agreed, window):
                 agreements.append(agreed)
         elif _severity(question.findings[0]) < min_severity:
             folded += _is_news(question, window)
-        elif _is_news(question, window):
-            contradictions.append(question)
-        elif question.findings[0].status not in _SETTLED:
-            standing.append(question)
+        elif (place := _place(question, window)) is not None:
+            disputed[place].append(replace(question, silent=_silent(known.get(topic[0]), said, coverage)))
     return Edition(
         digest=digest,
         window=window,
         coverage=coverage,
-        contradictions=tuple(sorted(contradictions, key=_rank)),
-        standing=tuple(sorted(standing, key=_rank)),
-        agreements=tuple(sorted(agreements, key=_rank)),
+        contradictions=tuple(sorted(disputed[_Place.NEW], key=rank)),
+        moved=tuple(sorted(disputed[_Place.MOVED], key=rank)),
+        settled=tuple(sorted(disputed[_Place.SETTLED], key=rank)),
+        standing=tuple(sorted(disputed[_Place.STANDING], key=rank)),
+        agreements=tuple(sorted(agreements, key=rank)),
         corrections=tuple(sorted(corrections, key=_correction_rank)),
         folded=folded,
     )
@@ -210,19 +225,49 @@ def _agreement(question: Question) -> Question | None:
     return replace(question, answers=answers) if len(origins) > 1 and len(channels) > 1 else None
 
 
+def _place(question: Question, window: Window) -> _Place | None:
+    """Return where a contradiction stands, ``None`` where an earlier edition told its end."""
+    disputes = [finding for finding in question.findings if finding.relation in _DISPUTES]
+    if question.findings[0].status in _SETTLED:
+        ended = any(change.status in _SETTLED for change in _changes(disputes) if window.holds(change.at))
+        return _Place.SETTLED if ended else None
+    if window.holds(min(finding.first_seen for finding in disputes)):
+        return _Place.NEW
+    return _Place.MOVED if _is_news(question, window) else _Place.STANDING
+
+
 def _is_news(question: Question, window: Window) -> bool:
-    """Tell whether an origin gave a figure or took one back, or a status changed, in the window: repeating is no news."""
+    """Tell whether an origin gave a figure or took one back, or two began or ceased to differ, in the window.
+
+    Repeating is no news, nor is that time has passed.
+    """
     said = [told for answer in question.answers for told in (answer.cited, *answer.earlier)]
     instants = [told.date for told in said] + [told.until for told in said if told.until is not None]
-    instants += [change.at for finding in question.findings for change in finding.history]
+    instants += [change.at for change in _changes(question.findings) if change.status is not Status.STANDING]
     instants += [finding.first_seen for finding in question.findings]
     return any(window.holds(instant) for instant in instants)
 
 
-def _rank(question: Question) -> tuple[bool, int, int, float, str, str, str, str]:
+def _changes(findings: Iterable[Finding]) -> Iterable[StatusChange]:
+    return (change for finding in findings for change in finding.history)
+
+
+def _silent(incident: Incident | None, said: Sequence[Citation], coverage: Coverage) -> tuple[str, ...]:
+    """Return the camps whose losses an incident holds and that have a voice, but said nothing of it."""
+    if incident is None:
+        return ()
+    sides = {side for joint in incident.sides for side in joint.split("+")} - _NO_SIDE
+    concerned = {camp_of(side.removeprefix(_CIVILIANS)) for side in sides}
+    heard = {camp_of(channel.alignment.upper()) for channel in coverage.channels if channel.alignment is not None}
+    spoken = {camp_of(citation.alignment.upper()) for citation in said if citation.alignment is not None}
+    spoken |= {camp_of(origin.id.removeprefix("speaker:").upper()) for origin in {citation.origin for citation in said}}
+    return tuple(sorted((concerned & heard) - spoken))
+
+
+def rank(question: Question) -> tuple[int, int, float, str, str, str, str]:
+    """Return what orders questions: severity, then how many origins answer, then novelty."""
     first = question.findings[0]
     return (
-        first.status in _SETTLED,
         -_severity(first),
         -len({answer.cited.origin.id for answer in question.answers}),
         -max(finding.first_seen for finding in question.findings).timestamp(),

@@ -8,7 +8,7 @@ ELLIPSIS = "\u2026"
 
 _ZERO_WIDTH_JOINER = "\u200d"
 _WORD_JOINER = "\u2060"
-_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 _LEFT_TO_RIGHT_MARK = "\u200e"
 _REPLACEMENT = "\ufffd"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
@@ -79,7 +79,12 @@ def graphemes(text: str) -> Iterator[str]:
 
 def isolate(text: str) -> str:
     """Keep right-to-left words, where there are any, from reordering the line around them."""
-    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if is_right_to_left(text) else text
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if is_right_to_left(text) else text
+
+
+def balanced(text: str) -> str:
+    """Close the isolates that a cut left open."""
+    return text + POP_ISOLATE * (text.count(FIRST_STRONG_ISOLATE) - text.count(POP_ISOLATE))
 
 
 def quoted(text: str) -> str:

@@ -1,15 +1,18 @@
 """An edition as JSON data, for programs."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from monitor.digest.compose import splits
-from monitor.digest.wording import spread
+from monitor.digest.frame import Frame
+from monitor.digest.wording import Wording
 from monitor.model.edition import Answer, Correction, Edition, Question
 from monitor.model.finding import Citation
 from monitor.model.quantity import Quantity
 
 Record = dict[str, Any]
+
+_WORDING = Wording(frame=Frame(), zone=UTC)
 
 
 def render_json(edition: Edition) -> Record:
@@ -27,11 +30,15 @@ def render_json(edition: Edition) -> Record:
                     "last_post": _instant(channel.last_post),
                     "holes": channel.holes,
                     "state": channel.state,
+                    "alignment": channel.alignment,
+                    "silent_for_s": None if channel.silent_for is None else int(channel.silent_for.total_seconds()),
                 }
                 for channel in coverage.channels
             ],
         },
         "contradictions": [_question(question) for question in edition.contradictions],
+        "moved": [_question(question) for question in edition.moved],
+        "settled": [_question(question) for question in edition.settled],
         "standing": [_question(question) for question in edition.standing],
         "agreements": [_question(question) for question in edition.agreements],
         "corrections": [_correction(correction) for correction in edition.corrections],
@@ -51,12 +58,13 @@ def _question(question: Question) -> Record:
         "kind": question.kind.value,
         "side": question.side,
         "item": question.item,
-        "range": spread(question.direct),
+        "range": _WORDING.spread(question.direct),
         "severity": first.severity,
         "status": first.status.value,
         "relation": first.relation.value,
         "splits": [split.value for split in splits(question)],
         "reason": first.reason,
+        "silent_sides": list(question.silent),
         "answers": [_answer(answer) for answer in question.answers],
         "findings": [finding.id for finding in question.findings],
     }

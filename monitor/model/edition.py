@@ -1,7 +1,7 @@
 """Digests as issued: a window, what it covered, and what it tells."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from monitor.model.claim import Kind, Scope
 from monitor.model.finding import Citation, Finding
@@ -29,13 +29,19 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelCoverage:
-    """What was heard of one channel in a window. ``holes`` counts message ids known to be missing."""
+    """What was heard of one channel in a window.
+
+    ``holes`` counts message ids known to be missing. ``alignment`` is whose voice the channel is. ``silent_for`` is how
+    long it had been silent against its own rhythm when the window ended, ``None`` if it was not.
+    """
 
     channel: str
     posts: int
     last_post: datetime | None
     holes: int = 0
     state: str = "ok"
+    alignment: str | None = None
+    silent_for: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +90,8 @@ class Question:
     """One disputed or agreed question: an incident, a kind of loss and a side, with every origin's answer.
 
     ``answers`` are ordered by figure; ``findings`` by weight, so that the first one gives the question its severity,
-    status and reason. Days are calendar days of the incident, ``None`` where it is not known.
+    status and reason. Days are calendar days of the incident, ``None`` where it is not known. ``silent`` are the sides
+    whose losses the incident holds and for whom no channel has spoken of it, though channels of theirs are followed.
     """
 
     incident: str
@@ -97,6 +104,7 @@ class Question:
     item: str | None
     answers: tuple[Answer, ...]
     findings: tuple[Finding, ...]
+    silent: tuple[str, ...] = ()
 
     @property
     def direct(self) -> tuple[Answer, ...]:
@@ -110,15 +118,18 @@ class Question:
 class Edition:
     """One issue of a digest, ready to be rendered in any form.
 
-    ``contradictions`` and ``agreements`` have something new in the window; ``standing`` are contradictions of earlier
-    windows on which nothing new was said. ``folded`` counts the new contradictions below the digest's severity, ``joins``
-    the windows that became one, because nobody was there to issue them.
+    ``contradictions`` were first seen in the window. Those of earlier windows have ``moved`` where a figure was given or
+    taken back since, are ``settled`` where they ended since, and else ``standing``. ``agreements`` have something new in
+    the window. ``folded`` counts contradictions with something new that are below the digest's severity, ``joins`` the
+    windows that became one, because nobody was there to issue them.
     """
 
     digest: str
     window: Window
     coverage: Coverage
     contradictions: tuple[Question, ...] = ()
+    moved: tuple[Question, ...] = ()
+    settled: tuple[Question, ...] = ()
     standing: tuple[Question, ...] = ()
     agreements: tuple[Question, ...] = ()
     corrections: tuple[Correction, ...] = ()
@@ -126,11 +137,16 @@ class Edition:
     joins: int = 1
 
     @property
+    def disputed(self) -> tuple[Question, ...]:
+        """Every contradiction in the order in which an edition numbers them, from 1."""
+        return (*self.contradictions, *self.moved, *self.settled, *self.standing)
+
+    @property
     def citations(self) -> tuple[Citation, ...]:
         """Every claim that the edition tells; of what stands from before, only the two ends named."""
         told = [
             citation
-            for question in (*self.contradictions, *self.agreements)
+            for question in (*self.contradictions, *self.moved, *self.settled, *self.agreements)
             for answer in question.answers
             for citation in (answer.cited, *answer.copies, *answer.earlier)
         ]

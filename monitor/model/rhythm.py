@@ -9,7 +9,7 @@ from statistics import median
 LOOKED_BACK = timedelta(days=14)  # over which a channel's rhythm is taken
 _FEWEST_DAYS = 5  # with posts, before a channel has a rhythm
 _TIMES = 2  # as long as usual, and a silence is one
-_SHORTEST = timedelta(hours=3)  # under it no silence is news
+SHORTEST = timedelta(hours=3)  # under it no silence is news
 
 
 def usual_silence(dates: Iterable[datetime]) -> timedelta | None:
@@ -37,4 +37,4 @@ def silent_for(dates: Iterable[datetime], *, now: datetime) -> timedelta | None:
     if usual is None:
         return None
     silence = now - max(posted)
-    return silence if silence > max(_TIMES * usual, _SHORTEST) else None
+    return silence if silence > max(_TIMES * usual, SHORTEST) else None

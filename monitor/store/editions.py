@@ -121,7 +121,7 @@ async def coverage(connection: AsyncConnection, window: Window, *, known_at: dat
     )
     missing = missing_ids()
     rows = await connection.execute(
-        select(channels.c.key, channels.c.state, heard.c.posts, heard.c.last, missing.c.ids)
+        select(channels.c.key, channels.c.state, channels.c.alignment, heard.c.posts, heard.c.last, missing.c.ids)
         .outerjoin(heard, heard.c.channel_id == channels.c.id)
         .outerjoin(missing, missing.c.channel_id == channels.c.id)
         .order_by(channels.c.folded_key)
@@ -134,6 +134,7 @@ async def coverage(connection: AsyncConnection, window: Window, *, known_at: dat
                 last_post=row.last,
                 holes=int(row.ids or 0),
                 state=row.state,
+                alignment=row.alignment,
             )
             for row in rows
         )

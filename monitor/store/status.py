@@ -140,14 +140,22 @@ async def _lags(connection: AsyncConnection) -> dict[int, timedelta]:
     return {row.channel_id: max(row.seen - row.date, timedelta(0)) for row in rows}
 
 
-async def post_dates(connection: AsyncConnection, since: datetime) -> dict[str, tuple[datetime, ...]]:
-    """Return when each channel posted since an instant, by its key; a channel that did not is left out."""
-    rows = await connection.execute(
+async def post_dates(
+    connection: AsyncConnection, since: datetime, *, keys: Sequence[str] | None
+) -> dict[str, tuple[datetime, ...]]:
+    """Return when each channel posted since an instant, by its key; a channel that did not is left out.
+
+    ``keys`` are the channels wanted; ``None`` wants all.
+    """
+    wanted = (
         select(channels.c.key, posts.c.date)
         .join(posts, posts.c.channel_id == channels.c.id)
         .where(posts.c.date >= since)
         .order_by(posts.c.date)
     )
+    if keys is not None:
+        wanted = wanted.where(channels.c.key.in_(keys))
+    rows = await connection.execute(wanted)
     found: dict[str, list[datetime]] = {}
     for row in rows:
         found.setdefault(row.key, []).append(row.date)

@@ -252,10 +252,12 @@ class Store:
         async with self._database.read() as connection:
             return await counting.last_verified(connection, keys)
 
-    async def post_dates(self, since: datetime) -> dict[str, tuple[datetime, ...]]:
+    async def post_dates(
+        self, since: datetime, *, keys: Sequence[str] | None = None
+    ) -> dict[str, tuple[datetime, ...]]:
         """Return when each channel posted since an instant, oldest first, by its key."""
         async with self._database.read() as connection:
-            return await counting.post_dates(connection, since)
+            return await counting.post_dates(connection, since, keys=keys)
 
     async def note_account(
         self, name: str, *, user_id: int | None, state: str, reason: str | None, at: datetime

@@ -1,11 +1,12 @@
 """What an edition holds, and in which order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import permutations
 
 from monitor.digest import compose, corrections
 from monitor.model.claim import Kind, Polarity
-from monitor.model.edition import Edition
+from monitor.model.edition import ChannelCoverage, Coverage, Edition
 from monitor.model.finding import Citation, Finding, OriginBasis, Relation, Status, StatusChange
 from tests.builders import DAY, WINDOW, at, citation, claim, coverage, finding, incident, read_post
 
@@ -64,10 +65,22 @@ def test_severity_comes_before_origins_and_origins_before_novelty() -> None:
     assert [question.incident for question in composed(*asked).contradictions] == ["grave", "many", "new", "old"]
 
 
-def test_a_settled_contradiction_stands_after_the_open_ones() -> None:
-    grave = finding(citation(2), citation(47, post="sample_b/1"), severity=3, status=Status.RESOLVED, incident="grave")
+def ended(hour: float, status: Status = Status.RESOLVED) -> Finding:
+    change = StatusChange(status=status, at=at(hour), reason="the post was deleted")
+    ends = citation(2, date=at(-30)), citation(47, post="sample_b/1", date=at(-20))
+    return finding(*ends, severity=3, status=status, incident="ended", history=[change])
+
+
+def test_a_contradiction_that_ended_in_the_window_is_settled() -> None:
     light = finding(citation(2), citation(3, post="sample_b/1"), severity=1, incident="light")
-    assert [question.incident for question in composed(grave, light).contradictions] == ["light", "grave"]
+    edition = composed(ended(3), light)
+    assert [question.incident for question in edition.settled] == ["ended"]
+    assert [question.incident for question in edition.contradictions] == ["light"]
+    assert [question.incident for question in edition.disputed] == ["light", "ended"]
+
+
+def test_a_contradiction_that_ended_before_the_window_is_told_no_more() -> None:
+    assert composed(ended(-5)).disputed == ()
 
 
 def test_the_order_of_findings_does_not_matter() -> None:
@@ -95,8 +108,9 @@ def test_a_new_figure_of_one_origin_is_news_and_a_repetition_is_not() -> None:
     some, all_ = citation(2, date=at(-30)), citation(47, post="sample_b/1", date=at(-20))
     repeats = citation(47, post="sample_b/2", origin="sample_b", date=at(3))
     moves = citation(50, post="sample_b/3", origin="sample_b", date=at(4))
-    assert composed(finding(some, all_), evidence=[some, all_, repeats]).contradictions == ()
-    assert len(composed(finding(some, all_), evidence=[some, all_, repeats, moves]).contradictions) == 1
+    assert composed(finding(some, all_), evidence=[some, all_, repeats]).moved == ()
+    edition = composed(finding(some, all_), evidence=[some, all_, repeats, moves])
+    assert (len(edition.contradictions), len(edition.moved)) == (0, 1)
 
 
 def test_of_what_stands_from_before_only_the_two_ends_are_told() -> None:
@@ -106,15 +120,65 @@ def test_of_what_stands_from_before_only_the_two_ends_are_told() -> None:
     assert set(edition.citations) == {some, all_}
 
 
-def test_a_change_of_status_in_the_window_is_news() -> None:
-    change = StatusChange(status=Status.RESOLVED, at=at(3), reason="the figure moved into tolerance")
-    before = finding(
-        citation(2, date=at(-30)),
-        citation(47, post="sample_b/1", date=at(-20)),
-        status=Status.RESOLVED,
-        history=[change],
+def test_that_a_day_has_passed_is_no_news() -> None:
+    change = StatusChange(status=Status.STANDING, at=at(3), reason="neither has moved in 24 hours")
+    ends = citation(2, date=at(-30)), citation(47, post="sample_b/1", date=at(-20))
+    edition = composed(finding(*ends, status=Status.STANDING, history=[change]))
+    assert (len(edition.moved), len(edition.standing)) == (0, 1)
+
+
+def test_two_that_differ_again_have_moved() -> None:
+    change = StatusChange(status=Status.EVOLVING, at=at(3), reason="they differ again")
+    ends = citation(2, date=at(-30)), citation(47, post="sample_b/1", date=at(-20))
+    assert len(composed(finding(*ends, history=[change])).moved) == 1
+
+
+def test_a_new_origin_moves_a_contradiction_known_before() -> None:
+    some, all_ = citation(2, date=at(-30)), citation(47, post="sample_b/1", date=at(-20))
+    other = citation(10, post="sample_c/1", date=at(3))
+    edition = composed(finding(some, all_), finding(some, other))
+    assert (len(edition.contradictions), len(edition.moved)) == (0, 1)
+
+
+def silent(*ends: Citation, sides: Sequence[str], heard: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the sides found silent on an incident; ``heard`` gives the alignment of each channel followed."""
+    followed = [
+        ChannelCoverage(channel=channel, posts=1, last_post=at(1), alignment=alignment)
+        for channel, alignment in heard.items()
+    ]
+    edition = compose(
+        "daily",
+        WINDOW,
+        findings=[finding(*ends)],
+        incidents=[replace(incident(), sides=tuple(sides))],
+        evidence={"incident-1": ends},
+        coverage=Coverage(channels=tuple(followed)),
+        corrections=(),
+        min_severity=1,
     )
-    assert len(composed(before).contradictions) == 1
+    return edition.contradictions[0].silent
+
+
+def test_a_side_concerned_that_has_a_voice_and_has_not_used_it_is_silent() -> None:
+    rebels = replace(citation(47), alignment="CSP")
+    paper = citation(2, post="sample_b/1")
+    heard = {"sample_a": "CSP", "sample_army": "MLI", "sample_far": "UA"}
+    assert silent(rebels, paper, sides=["MLI+WAGNER", "CSP"], heard=heard) == ("MLI",)
+
+
+def test_a_side_without_a_channel_is_not_called_silent() -> None:
+    ends = citation(47), citation(2, post="sample_b/1")
+    assert silent(*ends, sides=["MLI"], heard={"sample_a": "CSP"}) == ()
+
+
+def test_a_side_that_is_quoted_has_spoken() -> None:
+    quoted = citation(2, post="sample_b/1", origin="speaker:mli", basis=OriginBasis.SPEAKER)
+    assert silent(citation(47), quoted, sides=["MLI"], heard={"sample_army": "mli"}) == ()
+
+
+def test_a_part_of_a_camp_speaks_for_it_and_a_state_for_its_civilians() -> None:
+    ends = replace(citation(47), alignment="WAGNER"), replace(citation(2, post="sample_b/1"), alignment="UA")
+    assert silent(*ends, sides=["RU", "civ-UA", "civ"], heard={"sample_a": "RU", "sample_b": "UA"}) == ()
 
 
 def test_origins_that_agree_make_an_agreement() -> None:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import cycle
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from monitor.model.claim import Kind, Polarity, SideBasis
 from monitor.model.edition import ChannelCoverage, Correction, Coverage, Edition, Window
 from monitor.model.finding import Citation, Finding, OriginBasis, Relation, Split, Status, StatusChange
 from monitor.model.post import PostRef
+from monitor.model.quantity import Bound, Quantity
 from tests.builders import WINDOW, at, citation, coverage, finding, incident, quantity
 from tests.unit.digest.hostile import HOSTILE
 
@@ -91,7 +92,7 @@ def test_the_two_ends_of_a_contradiction_stand_with_quote_time_link_and_source()
     assert "2 \u00b7 sample_bamako, 27 Jul 15:00 (https://t.me/sample_bamako/7), citing les FAMa" in plain
     assert "\u201c2 militaires tués\u201d" in plain
     assert "قُتل 47 جنديا" in plain
-    assert "Why: 2 vs 47" in plain
+    assert "Why: 2 (sample_bamako) against 47 (sample_azawad), \u00d724" in plain
 
 
 def test_times_are_in_the_zone_of_the_digest() -> None:
@@ -242,9 +243,67 @@ def test_camps_are_tagged_and_nobody_is_called_right() -> None:
 
 
 def test_a_settled_question_says_when_and_why() -> None:
-    change = StatusChange(status=Status.RETRACTED, at=at(5), reason="the later post was deleted")
-    found = [finding(citation(2), citation(47, post="sample_b/1"), status=Status.RETRACTED, history=[change])]
-    assert "retracted 27 Jul 17:00: the later post was deleted" in render_plain(composed(found), zone=BAMAKO)
+    change = StatusChange(status=Status.RETRACTED, at=at(5), reason="the post was deleted")
+    ends = citation(2, date=at(-9)), citation(47, post="sample_b/1", date=at(-8))
+    plain = render_plain(composed([finding(*ends, status=Status.RETRACTED, history=[change])]), zone=BAMAKO)
+    assert "Settled\n" in plain
+    assert "retracted 27 Jul 17:00: the post was deleted" in plain
+
+
+def test_of_what_moved_the_new_figures_are_marked() -> None:
+    army, rebels = citation(2, date=at(-9)), citation(47, post="sample_b/1", date=at(-8))
+    paper = citation(20, post="sample_c/1", date=at(3))
+    plain = render_plain(composed([finding(army, rebels), finding(army, paper)]), zone=BAMAKO)
+    assert "Moved since the last edition\n" in plain
+    assert [line.endswith(" \u00b7 new") for line in plain.splitlines() if line.startswith("\u2022")] == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_the_gravest_are_shown_whole_in_whichever_section_they_stand() -> None:
+    light = [
+        finding(citation(2), citation(3, post=f"sample_b/{number}"), severity=1, incident=f"light-{number}")
+        for number in range(20)
+    ]
+    ends = citation(2, post="sample_old/1", date=at(-9)), citation(470, post="sample_grave/1", date=at(3))
+    before = citation(47, post="sample_grave/2", date=at(-8))
+    made = compose(
+        "daily",
+        WINDOW,
+        findings=[*light, finding(ends[0], before, severity=3, incident="grave")],
+        incidents=[],
+        evidence={"grave": [*ends, before]},
+        coverage=coverage(),
+        corrections=(),
+        min_severity=1,
+    )
+    assert "470 killed" in "".join(render_telegram(made, zone=BAMAKO))
+
+
+def test_a_side_that_is_silent_is_named() -> None:
+    made = composed([finding(citation(2), citation(47, post="sample_b/1"))])
+    asked = replace(made.contradictions[0], silent=("MLI", "RU"))
+    plain = render_plain(replace(made, contradictions=(asked,)), zone=BAMAKO)
+    assert "Not heard on this: Mali, Russia" in plain
+
+
+def test_a_channel_that_stopped_against_its_rhythm_is_named_with_its_silence() -> None:
+    heard = Coverage(
+        channels=(
+            ChannelCoverage(channel="sample_a", posts=5, last_post=at(3), silent_for=timedelta(hours=21, minutes=50)),
+        )
+    )
+    plain = render_plain(composed([], heard=heard), zone=BAMAKO)
+    assert "Stopped against their own rhythm: sample_a (21 h)." in plain
+
+
+def test_what_a_vague_word_reaches_up_to_does_not_stretch_the_range() -> None:
+    hundreds = replace(citation(200), quantity=Quantity(low=200, high=999, bound=Bound.VAGUE))
+    some, more = citation(10, post="sample_b/1"), citation(254, post="sample_c/1")
+    assert "killed: 10 to 254\n" in render_plain(composed([finding(some, more), finding(some, hundreds)]), zone=BAMAKO)
+    assert "killed: 10 to 200 or more\n" in render_plain(composed([finding(some, hundreds)]), zone=BAMAKO)
 
 
 def test_agreed_figures_name_each_origin() -> None:
@@ -289,7 +348,7 @@ def test_equipment_names_the_item() -> None:
         for figure, post in ((2, "sample_a/1"), (9, "sample_b/1"))
     ]
     plain = render_plain(composed([finding(*ends, side="UA")]), zone=BAMAKO)
-    assert "1. Ukraine, armoured vehicle lost: 2 to 9" in plain
+    assert "1. Ukraine, armoured vehicles lost: 2 to 9" in plain
 
 
 @pytest.mark.parametrize("questions", [1, 3, 6, 7, 20, 200])
@@ -392,7 +451,7 @@ def test_what_does_not_fit_is_counted() -> None:
         for part in parts
         for line in parsed(part)[0].splitlines()
     )
-    hidden = re.search(r"Not shown: (\d+) contradictions", parts[-1])
+    hidden = re.search(r"Not shown: new or moved: (\d+)", parts[-1])
     assert hidden is not None
     assert shown + int(hidden[1]) == 30
 

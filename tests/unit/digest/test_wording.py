@@ -1,17 +1,20 @@
 """What the frame of a digest calls things."""
 
 import tomllib
-from datetime import date
+from datetime import UTC, date
 from importlib.resources import files
 
 import pytest
 
-from monitor.digest import wording
+from monitor.digest.frame import Frame
 from monitor.digest.sides import SIDE_NAMES
+from monitor.digest.wording import Wording
 from monitor.model.claim import Kind, Polarity
 from monitor.model.finding import Split, Status
 from monitor.model.quantity import Bound, Quantity
 from tests.builders import quantity
+
+SAY = Wording(frame=Frame(), zone=UTC)
 
 
 def test_every_side_of_the_lexicon_has_a_name() -> None:
@@ -21,9 +24,9 @@ def test_every_side_of_the_lexicon_has_a_name() -> None:
 
 
 def test_every_kind_status_and_split_has_its_words() -> None:
-    assert set(wording.KINDS) == set(Kind)
-    assert set(wording.STATUSES) == set(Status)
-    assert set(wording.SPLITS) == set(Split)
+    words = [*(SAY.loss(kind, item=None) for kind in Kind), *map(SAY.status, Status), *map(SAY.split, Split)]
+    assert all(words)
+    assert len(set(words)) == len(words)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +41,7 @@ def test_every_kind_status_and_split_has_its_words() -> None:
     ],
 )
 def test_a_side_goes_by_its_name(identifier: str | None, name: str) -> None:
-    assert wording.side(identifier) == name
+    assert SAY.side(identifier) == name
 
 
 @pytest.mark.parametrize(
@@ -46,16 +49,16 @@ def test_a_side_goes_by_its_name(identifier: str | None, name: str) -> None:
     [(47, "47"), ("20..", "at least 20"), ("..80", "at most 80"), ("20..80", "20\u201380"), ("~30", "about 30")],
 )
 def test_a_figure_reads_as_a_person_says_it(written: int | str, words: str) -> None:
-    assert wording.figure(quantity(written)) == words
+    assert SAY.figure(quantity(written)) == words
 
 
 def test_a_vague_word_shows_the_numbers_it_was_taken_for() -> None:
-    assert wording.figure(Quantity(low=20, high=99, bound=Bound.VAGUE)) == "about 20\u201399"
+    assert SAY.figure(Quantity(low=20, high=99, bound=Bound.VAGUE)) == "about 20\u201399"
 
 
 def test_a_figure_says_whether_the_text_stands_behind_it() -> None:
-    assert wording.figure(quantity(40), polarity=Polarity.DENIED) == "denies 40"
-    assert wording.figure(quantity(40), polarity=Polarity.DOUBTED) == "doubts 40"
+    assert SAY.figure(quantity(40), polarity=Polarity.DENIED) == "denies 40"
+    assert SAY.figure(quantity(40), polarity=Polarity.DOUBTED) == "doubts 40"
 
 
 @pytest.mark.parametrize(
@@ -68,4 +71,4 @@ def test_a_figure_says_whether_the_text_stands_behind_it() -> None:
     ],
 )
 def test_days_are_written_short(first: date | None, last: date | None, words: str | None) -> None:
-    assert wording.days(first, last) == words
+    assert SAY.days(first, last) == words
