@@ -1,6 +1,7 @@
 """What is known beside a counted phrase when its side is asked for: the sentence, the text, the speaker, the channel."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from monitor.claims.attach import Attachment
@@ -19,7 +20,7 @@ class SideContext:
     ``alignment`` is the side whose voice the channel is, ``enemy`` the side it fights. ``previous`` is the side of the last
     claim of the sentences before, ``earlier`` are those of the claims before it in the same sentence, ``groups`` the side of
     the last persons of each group and of the last hardware of each kind, ``soldiers`` the side of the soldiers told of in
-    this sentence or in the one before; ``scene`` are the sides that the whole text names.
+    this sentence or in the one before; ``by_channel`` are the sides that only the channel's alignment told so far; ``scene`` are the sides that the whole text names.
     """
 
     first: int
@@ -32,18 +33,20 @@ class SideContext:
     enemy: str | None = None
     earlier: Sequence[tuple[Attachment, str | None]] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
+    by_channel: AbstractSet[str] = frozenset()
 
 
 class Told:
     """What the sentences so far have told of whom, for what points back to it.
 
     ``previous`` is the side of the last claim; ``groups`` the side of the last persons of each group and of the last hardware
-    of each kind.
+    of each kind; ``by_channel`` the sides that only the channel's alignment told.
     """
 
     def __init__(self) -> None:
         self.previous: str | None = None
         self.groups: dict[str, str] = {}
+        self.by_channel: set[str] = set()
         self._soldiers: tuple[str, int] | None = None
 
     def keep(self, phrase: Phrase, side: str | None, first: int) -> None:

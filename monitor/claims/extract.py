@@ -36,8 +36,7 @@ _MOST_CLAIMS = 400  # a message of 4,096 characters holds far fewer; what repeat
 class Setting:
     """What the reading of a text may use beside the text.
 
-    ``alignment`` is the side whose voice the channel is, ``enemy`` the side it fights; both only where channel context is
-    given. ``others`` are the first tokens of the sentences that are in another language.
+    ``alignment`` is the side whose voice the channel is, only where channel context is given. ``others`` are the first tokens of the sentences that are in another language.
     """
 
     lexicons: Lexicons
@@ -45,7 +44,6 @@ class Setting:
     date_words: Mapping[str, DateWords]
     posted_at: datetime | None = None
     alignment: str | None = None
-    enemy: str | None = None
     others: frozenset[int] = frozenset()
 
 
@@ -111,6 +109,13 @@ class _TextReader:
     def scene(self) -> Scene:
         """The sides that the text names, and in what part."""
         return scene_of(self.scan, self.setting.lexicons, self.where.towns())
+
+    @cached_property
+    def enemy(self) -> str | None:
+        """The side that the channel's own side fights: its only enemy, or the only one that the text names."""
+        enemies = self.setting.lexicons.enemies.get(self.setting.alignment or "", ())
+        named = enemies if len(enemies) == 1 else tuple(side for side in enemies if side in self.scene.spoken)
+        return named[0] if len(named) == 1 else None
 
     def read(self) -> list[Claim]:
         if not self._may_tell():
@@ -212,9 +217,10 @@ class _TextReader:
                 previous=self.told.previous,
                 soldiers=self.told.soldiers(self.scene, first),
                 alignment=self.setting.alignment,
-                enemy=self.setting.enemy,
+                enemy=self.enemy,
                 earlier=tuple(earlier),
                 groups=self.told.groups,
+                by_channel=self.told.by_channel,
                 scene=self.scene,
             )
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
@@ -223,6 +229,8 @@ class _TextReader:
             if attachment.phrase.sides or _quantity_of(attachment.phrase) is not None:
                 earlier.append((attachment, side))
             self.told.keep(attachment.phrase, side, first)
+            if side is not None and basis is SideBasis.CHANNEL:
+                self.told.by_channel.add(side)
             claims += self._claims(attachment, first, last, side=side, basis=basis, source=teller, scopes=scopes)
         self.told.previous = next((side for _, side in reversed(earlier) if side is not None), self.told.previous)
         for attachment in zeros:
@@ -233,7 +241,7 @@ class _TextReader:
                 source=source,
                 soldiers=self.told.soldiers(self.scene, first),
                 alignment=self.setting.alignment,
-                enemy=self.setting.enemy,
+                enemy=self.enemy,
             )
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
             told = self._claims(attachment, first, last, side=side, basis=basis, source=teller, scopes=scopes)

@@ -150,7 +150,7 @@ class Lexicons:
 
     ``parents`` maps a side to the side it is part of, ``civilians`` a side to the id of its country's civilians,
     ``countries`` an ISO 3166-1 alpha-2 code to the side of that state, ``codes`` a side to the code of the country it is of.
-    ``nationals`` are the sides whose people, when no troops are named, are civilians: "five Lebanese were killed".
+    ``nationals`` are the sides whose people, when no troops are named, are civilians: "five Lebanese were killed". ``enemies`` maps a side to those it fights.
     """
 
     by_language: Mapping[str, Lexicon]
@@ -160,6 +160,7 @@ class Lexicons:
     countries: Mapping[str, str]
     codes: Mapping[str, str]
     nationals: frozenset[str]
+    enemies: Mapping[str, tuple[str, ...]]
     examples: tuple[Example, ...]
     fingerprint: str
     file_count: int
@@ -222,6 +223,7 @@ def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
             if (code := entry.get("country") or sides.get(entry.get("parent", ""), {}).get("country")) is not None
         },
         nationals=frozenset(side for side, entry in sides.items() if entry.get("nationals") == "civilians"),
+        enemies=_enemies(sides),
         examples=tuple(examples),
         fingerprint=digest.hexdigest()[:16],
         file_count=len(texts),
@@ -309,6 +311,17 @@ def _add_sides(lexicon: Lexicon, sides: Mapping[str, Any]) -> None:
         for key, category in (("persons", "side"), ("bodies", "side"), ("adjectives", "side"), ("country", "side")):
             for form in _strings(entry.get(f"{lexicon.code}_{key}", []), f"{where} {lexicon.code}_{key}"):
                 lexicon.add(form, Sense(category, side, key), where=where)
+
+
+def _enemies(sides: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    enemies = {}
+    for side, entry in sides.items():
+        where = f"lexicons/sides.toml [{side}] enemies"
+        enemies[side] = tuple(_strings(entry.get("enemies", []), where))
+        unknown = [enemy for enemy in enemies[side] if enemy not in sides]
+        if unknown:
+            raise LexiconError(f"{where}: no side is called {unknown[0]!r}")
+    return enemies
 
 
 def _add_items(lexicon: Lexicon, items: Mapping[str, Any]) -> None:

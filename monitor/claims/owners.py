@@ -12,7 +12,10 @@ from monitor.claims.text import WORD
 
 _OWNER_REACH = 4  # tokens between "in the ranks of" and the side
 _LIST_REACH = 14  # steps from a count to the owner that closes the list
+_PARTING = frozenset(",;:.\u060c\u061b\u2014\u2013")
 _LIST_ENDS = frozenset(".;:()\u2014\u2013")
+_BESIDE = 3  # tokens between a count and "of ours" or "of the enemy"
+_LOSER_REACH = 4  # tokens between them and the verb of losing
 _NEAR = 4  # tokens around a count in which "ours" and "the enemy" say whose it is
 _VOICE_REACH = 6  # sentences back in which the speaker of a quotation is looked for
 _ARMY_REACH = 16  # and where it is an army or a country
@@ -70,15 +73,44 @@ def camp(scan: Scan, attachment: Attachment, context: SideContext) -> str | None
 
 
 def deictic(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
-    """Return "ours" and "the enemy" as the channel's alignment tells them, where that is known."""
-    if context.alignment is None:
-        return None
-    for match in _near(scan, attachment, context):
-        if has(match, "grammar", "ours"):
-            return context.alignment
-        if has(match, "grammar", "enemy") and context.enemy is not None:
-            return context.enemy
+    """Return "ours" or "enemy" where the loss is of one of them: whose that is only the channel can tell.
+
+    They must stand in or beside the phrase, or beside the word of loss: "our men destroyed three tanks" loses no tank of ours.
+    """
+    phrase, trigger = attachment.phrase, attachment.trigger
+    zones = [range(phrase.first, phrase.last), _behind(phrase.last), _before(phrase.first)]
+    if trigger is not None and trigger.last <= phrase.first:
+        zones.append(range(trigger.last, phrase.first))
+    if trigger is not None and _is_loss(trigger):
+        zones += [_behind(trigger.last), _before(trigger.first, _LOSER_REACH)]
+    for zone in zones:
+        for index in zone:
+            match = scan.starting.get(index)
+            if not context.first <= index < context.last or _parts(scan, match, index):
+                break
+            if trigger is not None and trigger.first <= index < trigger.last:
+                break  # beyond the verb stands who did it
+            for name in ("enemy", "ours"):
+                if has(match, "grammar", name):
+                    return name
     return None
+
+
+def _parts(scan: Scan, match: Match | None, index: int) -> bool:
+    """Tell whether the token opens another clause: what stands beyond it speaks of something else."""
+    return scan.word(index) in _PARTING or has(match, "grammar", "and", "stop")
+
+
+def _behind(index: int) -> range:
+    return range(index, index + _BESIDE)
+
+
+def _before(index: int, reach: int = _BESIDE) -> range:
+    return range(index - 1, index - 1 - reach, -1)
+
+
+def _is_loss(trigger: Trigger) -> bool:
+    return any(sense.value in {"lost", "casualties"} or sense.detail in {"toll", "victim"} for sense in trigger.senses)
 
 
 def spoken(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:

@@ -290,9 +290,11 @@ def _describes_next(scan: Scan, match: Match) -> bool:
 
 def _lends_side(scan: Scan, match: Match) -> bool:
     """Tell whether a word for a side's people only describes the persons right behind it: "14 Lebanese civilians"."""
+    following = scan.starting.get(match.last)
+    if has(match, "grammar", "enemy", "ours"):
+        return following is not None and is_head(following)  # "two enemy tanks"
     if any(sense.category != "side" for sense in match.senses):
         return False
-    following = scan.starting.get(match.last)
     return following is not None and person_of(following) is not None
 
 

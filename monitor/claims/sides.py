@@ -23,10 +23,18 @@ def side_of(
     found = _in_phrase(scan, attachment, context, lexicons) or _in_sentence(scan, attachment, context)
     if found is not None:
         return found, SideBasis.TEXT
-    found = deictic(scan, attachment, context)
-    if found is not None:
-        return found, SideBasis.CHANNEL
-    found = _beside(scan, attachment, context, lexicons) or _by_group(scan, attachment, context, lexicons)
+    pointed = deictic(scan, attachment, context)
+    if pointed is not None:
+        found = context.enemy if pointed == "enemy" else context.alignment
+        if found is not None:
+            return found, SideBasis.CHANNEL
+    found = _beside(scan, attachment, context, lexicons)
+    if found is not None and found in context.by_channel:
+        return found, SideBasis.CHANNEL  # "the enemy lost 40 dead and 90 wounded": the wounded as well
+    if found is None and pointed == "ours":
+        found = reporting_army(scan, attachment, context) or fighter(context)
+    elif found is None and pointed is None:  # "the enemy lost 40 men near X": no people of X
+        found = _by_group(scan, attachment, context, lexicons)
     return (None, None) if found is None else (found, SideBasis.TEXT)
 
 

@@ -57,9 +57,8 @@ async def test_claim_is_in_the_database_soon_after_the_server_sent_its_post(
     ordered = sorted(taken)
     median, late = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
     print(
-        f"\n{rate:4} posts a second: claim stored after {median:.3f} s (p50), {late:.3f} s (p99), {len(ordered)} posts"
+        f"\n{rate:4} posts a second: claim stored after {median:.3f} s (p50), {late:.3f} s (p99), {len(ordered)} claims"
     )
-    assert len(ordered) == rate * seconds
     assert slowest_s is None or late < slowest_s
 
 
