@@ -3,7 +3,7 @@
 Posts are no sign of life: a quiet night is no illness, and one busy channel would hide that the rest went deaf.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from monitor.store import AccountStatus, Store
 _MISSED_ROUNDS = 3  # rounds of reading history that may be missed before that is an illness
 _SHORTEST = timedelta(minutes=15)
 _WITHOUT_A_WRITE = timedelta(minutes=3)  # the daemon writes every half minute
+BOT = "@bot"  # the name of the bot among the accounts, which none of channels.yaml can have
 _DISCONNECTED = timedelta(minutes=10)
 
 
@@ -24,20 +25,30 @@ class Health:
     line: str
 
 
-async def check(database_url: str, *, watch: Watchlist, now: datetime) -> Health:
+async def check(
+    database_url: str, *, watch: Watchlist, now: datetime, accounts: Sequence[str] = (), has_bot: bool = False
+) -> Health:
     """Look at the database: at how long ago a daemon wrote to it, at its accounts, and at when history was last read.
+
+    Args:
+        database_url: Where the database is.
+        watch: What channels.yaml declares; accounts and channels that it does not name are nobody's concern any more.
+        now: The present instant.
+        accounts: Only these of the accounts, and their channels; by default all.
+        has_bot: Whether a bot is to be there, too.
 
     Raises:
         StoreError: The database cannot be reached.
         SchemaError: Its schema is not at head.
     """
-    keys = [entry.key for entry in watch.entries if entry.enabled]
+    names = [plan.name for plan in watch.accounts if not accounts or plan.name in accounts]
+    keys = [followed.key for name in names for followed in watch.followed_by(name)]
     async with await Store.open(database_url) as store:
-        accounts = await store.accounts()
+        held = [one for one in await store.accounts() if one.name in names or (has_bot and one.name == BOT)]
         verified_at = await store.last_verified(keys if watch.entries else None)
-    illnesses = [line for account in accounts for line in _illnesses(account, now=now)]
+    illnesses = [line for account in held for line in _illnesses(account, now=now)]
     if verified_at is None:
-        read = "no channel was read yet" if accounts else "no daemon has followed channels in it yet"
+        read = "no channel was read yet" if held else "no daemon has followed channels in it yet"
     else:
         age = max(timedelta(0), now - verified_at)
         longest = _longest_without_a_reading(watch)

@@ -249,6 +249,9 @@ def _add_operating(commands: _Commands) -> None:
         summary="say in one line whether the monitor is well; exit code 1 if not",
         example="monitor healthcheck",
     )
+    parser.add_argument(
+        "--account", metavar="NAME", action="append", default=[], help="only this account of channels.yaml"
+    )
     _add_channels_file(parser)
     verbs = _add_group(
         commands,

@@ -126,7 +126,16 @@ async def run_healthcheck(arguments: argparse.Namespace) -> int:
     try:
         settings = options.load_settings()
         watch = options.watchlist(arguments, settings)
-        health = await check(settings.database_url, watch=watch, now=options.now())
+        for name in arguments.account:
+            if name not in {plan.name for plan in watch.accounts}:
+                raise UsageError(f"account {name} is not declared in channels.yaml")
+        health = await check(
+            settings.database_url,
+            watch=watch,
+            now=options.now(),
+            accounts=arguments.account,
+            has_bot=settings.telegram_bot_token is not None,
+        )
     except MonitorError as error:
         health = Health(is_well=False, line=str(error))
     options.say(f"{'well' if health.is_well else 'not well'}: {health.line}")

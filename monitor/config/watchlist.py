@@ -245,6 +245,13 @@ class Watchlist(_Strict):
         """Every declared channel, enabled or not: what is stored of it keeps its alignment and family."""
         return tuple(entry.channel for entry in self.entries)
 
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Everybody who is told anything, each once."""
+        told = [name for plan in self.digests for name in plan.recipients]
+        told += [name for alert in self.alerts for name in alert.recipients]
+        return tuple(dict.fromkeys(told))
+
     def following_of(self, entry: Entry) -> Following:
         """Return how ``entry`` is followed: the defaults with its own changes."""
         own = {name: value for name, value in entry.following if value is not None}

@@ -1,5 +1,5 @@
 """The daemon: everything put together, and the life of the process."""
 
-from monitor.daemon.life import run
+from monitor.daemon.start import run
 
 __all__ = ["run"]

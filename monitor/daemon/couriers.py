@@ -6,7 +6,7 @@ from datetime import timedelta
 from monitor.errors import RetryError, SkipError
 from monitor.pipeline import Courier
 
-_SECRET = "env:"  # noqa: S105 - how channels.yaml marks an address that stays in the environment
+SECRET = "env:"  # noqa: S105 - how channels.yaml marks an address that stays in the environment
 _SOON = timedelta(minutes=1)
 
 
@@ -22,8 +22,8 @@ class PostOffice:
     def courier_of(self, recipient: str) -> tuple[Courier, str]:
         """Return the courier and the address; see ``monitor.pipeline.Couriers``."""
         address = recipient
-        if recipient.startswith(_SECRET):
-            value = self._secret(recipient.removeprefix(_SECRET))
+        if recipient.startswith(SECRET):
+            value = self._secret(recipient.removeprefix(SECRET))
             if value is None:
                 raise SkipError(f"{recipient}: that variable is not set; set it, then restart the daemon")
             address = value

@@ -1,25 +1,20 @@
-"""The life of the process: what is put together at the start, who is told what while it runs, and the order of its end."""
+"""The life of the daemon: who is told what while it runs, and the order of its end."""
 
 import asyncio
 import os
 import socket
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Never
 
 import structlog
 
-from monitor import logs
-from monitor.claims import Reader
 from monitor.config import Settings, Watchlist, load_watchlist, secret_named
-from monitor.daemon import memory
 from monitor.daemon.bot import Bot
 from monitor.daemon.couriers import PostOffice
 from monitor.daemon.digests import Announcer
-from monitor.daemon.members import Member, chosen_accounts, join_up
+from monitor.daemon.members import Member
 from monitor.daemon.metrics import Metrics, Standing
-from monitor.daemon.signals import signals
 from monitor.daemon.stages import Stages
 from monitor.daemon.workers import Worker
 from monitor.errors import (
@@ -28,67 +23,24 @@ from monitor.errors import (
     MonitorError,
     StoreError,
 )
+from monitor.health import BOT
 from monitor.pipeline import Reads
 from monitor.store import Store
-from monitor.telegram.limits import Clock, SystemClock
+from monitor.telegram.limits import Clock
 from monitor.telegram.send import TelegramCourier
 
 _BEAT_S = 30.0  # how often the daemon says that it lives
 _LOOK_AT_FILE_S = 5.0  # how often channels.yaml is looked at
+_REREAD_REST_S = 1.0  # between two times that SIGHUP is heard
 _UNIT_S = 5.0  # that the work in hand is given to end when the daemon is told to stop
 _GOODBYE_S = 5.0  # that the lines are given to close
 _DEADLINE_S = 19.0  # after it the process ends as if it were killed, which loses nothing: 20 s are promised
 _LAST_WORDS_S = 10.0  # that a notice of a lost account is given to go out by another way
-_BOT = "bot"  # its name beside those of the accounts
 
 _log = structlog.get_logger()
 
 
-async def run(
-    settings: Settings,
-    *,
-    channels_file: Path,
-    accounts: Sequence[str] = (),
-    clock: Clock | None = None,
-) -> None:
-    """Follow, read, compare and send until told to stop by SIGTERM or SIGINT; SIGHUP reads channels.yaml again.
-
-    Args:
-        settings: What the environment says.
-        channels_file: The channels.yaml to follow, now and whenever it changes.
-        accounts: The accounts that this process uses; by default every one that channels.yaml declares.
-        clock: What time it is.
-
-    Raises:
-        ConfigurationError: The environment, channels.yaml or a session cannot be used.
-        LostAccountError: Telegram lets none of the accounts in any more.
-        FatalError: A session is in use elsewhere, or the database cannot be used.
-    """
-    memory.stay_small()
-    watch = load_watchlist(channels_file)
-    plans = chosen_accounts(watch, accounts)
-    secrets = [value for plan in plans if (value := secret_named(plan.session)) is not None and "/" not in value]
-    logs.configure(level=settings.log_level, secrets=[*settings.secrets, *secrets])
-    with ExitStack() as locks:
-        async with await Store.open(settings.database_url, create=True) as store:
-            reader = await asyncio.to_thread(Reader.load)
-            memory.settle()
-            daemon = _Daemon(
-                settings, watch, channels_file=channels_file, store=store, reader=reader, clock=clock or SystemClock()
-            )
-            daemon.members = join_up(
-                plans,
-                media=watch.media_plan,
-                settings=settings,
-                store=store,
-                clock=daemon.clock,
-                announce=daemon.stages.take,
-                locks=locks,
-            )
-            await daemon.live()
-
-
-class _Daemon:
+class Daemon:
     """The parts, and what binds them."""
 
     def __init__(
@@ -116,8 +68,7 @@ class _Daemon:
         self.beating = Worker("beating", self._beat, every_s=_BEAT_S)
         self._lost: dict[str, LostAccountError] = {}
         self._file_seen = _signature(channels_file)
-        self._is_told_to_reread = False
-        self._stop = asyncio.Event()
+        self._stop, self._reread = asyncio.Event(), asyncio.Event()
 
     @property
     def _workers(self) -> tuple[Worker, ...]:
@@ -130,26 +81,27 @@ class _Daemon:
         """Whether this process sends: with the bot, or as the first account of channels.yaml."""
         return self.bot is not None or self.members[0].name == self.watch.accounts[0].name
 
-    async def live(self) -> None:
-        """Run until told to stop; then end in order."""
-        with signals(stop=self._stop.set, reread=self._reread):
-            if self.settings.metrics_port is not None:
-                self._standing = Standing(self.members)
-                self.metrics.registry.register(self._standing)
-                self.metrics.serve(self.settings.metrics_port)
-            async with asyncio.TaskGroup() as group:
-                await self._take_up(self.watch)
-                lines = [group.create_task(self._serve(one), name=f"line {one.name}") for one in self.members]
-                if self.bot is not None:
-                    lines.append(group.create_task(self.bot.serve(), name="line bot"))
-                elif self._has_courier:
-                    self.office.telegram = TelegramCourier(self.members[0].account)
-                intake = [group.create_task(one.follower.run(), name=f"follow {one.name}") for one in self.members]
-                lines += [group.create_task(self._beat_when_connected(one), name=one.name) for one in self.members]
-                work = [group.create_task(worker.run(), name=worker.name) for worker in self._workers]
-                _log.info("daemon.started", accounts=len(self.members), channels=len(self.watch.entries))
-                await self._stop.wait()
-                await self._end(intake=intake, work=work, lines=lines)
+    async def live(self, *, stop: asyncio.Event, reread: asyncio.Event) -> None:
+        """Run until ``stop`` is set, then end in order; read channels.yaml again whenever ``reread`` is."""
+        self._stop, self._reread = stop, reread
+        if self.settings.metrics_port is not None:
+            self._standing = Standing(self.members)
+            self.metrics.registry.register(self._standing)
+            self.metrics.serve(self.settings.metrics_port)
+        if self.bot is None and self._has_courier:
+            self.office.telegram = TelegramCourier(self.members[0].account)
+        await self._take_up(self.watch)
+        async with asyncio.TaskGroup() as group:
+            lines = [group.create_task(self._serve(one), name=f"line {one.name}") for one in self.members]
+            lines += [group.create_task(self._beat_when_connected(one), name=one.name) for one in self.members]
+            if self.bot is not None:
+                lines.append(group.create_task(self.bot.serve(), name="line bot"))
+            intake = [group.create_task(one.follower.run(), name=f"follow {one.name}") for one in self.members]
+            work = [group.create_task(worker.run(), name=worker.name) for worker in self._workers]
+            lines.append(group.create_task(self._hear_reread(), name="reread"))
+            _log.info("daemon.started", accounts=len(self.members), channels=len(self.watch.entries))
+            await stop.wait()
+            await self._end(intake=intake, work=work, lines=lines)
         if len(self._lost) == len(self.members):
             raise next(iter(self._lost.values()))
 
@@ -162,7 +114,7 @@ class _Daemon:
     ) -> None:
         """Stop taking in, finish the work in hand, disconnect. What is not finished in time is finished at the next start."""
         _log.info("daemon.stopping")
-        deadline = asyncio.get_running_loop().call_later(_DEADLINE_S, _give_up)
+        asyncio.get_running_loop().call_later(_DEADLINE_S, _give_up)
         self.announcer.stop()
         await _cancel(intake, within_s=_UNIT_S)
         for worker in self._workers:
@@ -171,7 +123,6 @@ class _Daemon:
         await _cancel(work, within_s=1.0)
         await _cancel(lines, within_s=_GOODBYE_S)
         self.metrics.close()
-        deadline.cancel()
         _log.info("daemon.stopped")
 
     # --- lines to Telegram
@@ -192,6 +143,9 @@ class _Daemon:
         is_last = len(self._lost) == len(self.members)
         try:
             await self._beat()
+            for followed in self.watch.followed_by(member.name):
+                reason = f"the account {member.name} that follows it is logged out"
+                await self.store.note_state(followed.key, state="account lost", reason=reason, at=self.clock.now())
             await self.stages.tell(f"The monitor's account {member.name} is logged out of Telegram: {error}")
             if is_last and self.office.telegram is not None:
                 await self._wait_for_last_words()
@@ -227,22 +181,25 @@ class _Daemon:
             )
         if self.bot is not None:
             state = "up" if self.bot.is_up else "down"
-            await self.store.note_account(_BOT, user_id=self.bot.user_id, state=state, reason=self.bot.trouble, at=now)
+            await self.store.note_account(BOT, user_id=self.bot.user_id, state=state, reason=self.bot.trouble, at=now)
         if self._standing is not None:
             self._standing.take(await self.store.status())
         return 0.0
 
     # --- channels.yaml
 
-    def _reread(self) -> None:
-        self._is_told_to_reread = True
-        self.rereading.wake()
+    async def _hear_reread(self) -> Never:
+        while True:
+            await self._reread.wait()
+            self.rereading.wake()
+            await asyncio.sleep(_REREAD_REST_S)
 
     async def _look_at_file(self) -> float:
         seen = await asyncio.to_thread(_signature, self.channels_file)
-        if seen == self._file_seen and not self._is_told_to_reread:
+        if seen == self._file_seen and not self._reread.is_set():
             return 0.0
-        self._file_seen, self._is_told_to_reread = seen, False
+        self._file_seen = seen
+        self._reread.clear()
         try:
             watch = await asyncio.to_thread(load_watchlist, self.channels_file)
             if watch.accounts != self.watch.accounts:
@@ -265,9 +222,7 @@ class _Daemon:
                 member.follower.watch(watch.followed_by(member.name))
         self.announcer.start(watch.digests)
         now = self.clock.now()
-        names = [name for plan in watch.digests for name in plan.recipients]
-        names += [name for alert in watch.alerts for name in alert.recipients]
-        for name in dict.fromkeys(names):
+        for name in watch.recipients:
             await self.store.note_back(name, at=now)  # one that was gone may have been mended
         self.stages.reading.wake()
         self.stages.issuing.wake()

@@ -1,17 +1,18 @@
 """The accounts that one daemon uses: each with its session, its line to Telegram, and its share of the channels."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from monitor.config import AccountPlan, Settings, Watchlist, secret_named
 from monitor.errors import ConfigurationError
+from monitor.model.account import Application
 from monitor.model.following import MediaPlan, Recorded
 from monitor.store import Store
 from monitor.telegram.client import Account, Api
 from monitor.telegram.follow import Follower
 from monitor.telegram.limits import Clock, Limiter
-from monitor.telegram.session import Session
+from monitor.telegram.session import Session, StringSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,34 +53,40 @@ def session_of(plan: AccountPlan, settings: Settings) -> Session:
     return Session(given)
 
 
-def join_up(
-    plans: Sequence[AccountPlan],
-    *,
-    media: MediaPlan,
-    settings: Settings,
-    store: Store,
-    clock: Clock,
-    announce: Callable[[Recorded], None],
-    locks: ExitStack,
-) -> tuple[Member, ...]:
-    """Return the accounts ready to be served, their sessions locked until ``locks`` ends.
+def open_sessions(plans: Sequence[AccountPlan], *, settings: Settings, locks: ExitStack) -> dict[str, StringSession]:
+    """Return each account's session, locked until ``locks`` ends.
 
     Raises:
         ConfigurationError: A session is missing or broken.
         FatalError: A session is in use elsewhere.
         LostAccountError: Nobody is logged in with it.
     """
-    members = []
-    application = settings.application
+    opened = {}
     for plan in plans:
         session = session_of(plan, settings)
         locks.enter_context(session.lock())
+        opened[plan.name] = session.load(data_centre=settings.telegram_data_centre)
+    return opened
+
+
+def join_up(
+    sessions: Mapping[str, StringSession],
+    *,
+    application: Application,
+    media: MediaPlan,
+    store: Store,
+    clock: Clock,
+    announce: Callable[[Recorded], None],
+) -> tuple[Member, ...]:
+    """Return the accounts ready to be served; ``announce`` is told what their followers record."""
+    members = []
+    for name, session in sessions.items():
         account = Account(
-            session=session.load(data_centre=application.data_centre),
+            session=session,
             api=Api(id=application.api_id, hash=application.api_hash),
             limiter=Limiter(clock=clock),
             clock=clock,
         )
         follower = Follower(account=account, store=store, announce=announce, media=media)
-        members.append(Member(name=plan.name, account=account, follower=follower))
+        members.append(Member(name=name, account=account, follower=follower))
     return tuple(members)

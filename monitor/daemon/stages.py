@@ -61,10 +61,7 @@ class Stages:
 
     async def tell(self, text: str, *, about: Sequence[str] = ()) -> None:
         """Send a notice about the monitor itself to every recipient but those it is ``about``."""
-        watch = self._watch()
-        everybody = [name for plan in watch.digests for name in plan.recipients]
-        everybody += [name for alert in watch.alerts for name in alert.recipients]
-        others = [name for name in dict.fromkeys(everybody) if name not in about]
+        others = [name for name in self._watch().recipients if name not in about]
         if others:
             await issue_notice(self._store, text, recipients=others, at=self._clock.now())
             self._wake_delivering()

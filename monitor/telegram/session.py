@@ -22,6 +22,8 @@ from telethon.sessions import SQLiteSession, StringSession
 from monitor.errors import ConfigurationError, FatalError, LostAccountError
 from monitor.model.account import DataCentre
 
+__all__ = ["Session", "SessionLock", "StringSession", "new_session"]
+
 _STRING = re.compile(
     r"1(?:[\w-]{351}|[\w-]{367})=", re.ASCII
 )  # version 1; an IPv4 or an IPv6 address and a key of 256 bytes

@@ -165,6 +165,7 @@ async def test_a_lost_account_ends_the_daemon_once_with_the_remedy(
     run = _monitor("healthcheck", given)
     assert run.returncode == 1
     assert "main is logged out" in run.stdout
+    assert "    account lost since" in _monitor("status", given).stdout
 
 
 async def test_a_lost_account_is_announced_by_the_bot(

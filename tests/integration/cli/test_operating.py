@@ -123,6 +123,22 @@ def test_a_daemon_that_cannot_write_or_has_lost_its_account_is_not_well(
     assert (said or "well: the database answers; no channel was read yet") in run.out
 
 
+def test_an_account_that_is_declared_no_more_makes_nobody_ill(
+    monitor: Monitor, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monitor("db", "upgrade")
+    note_account(database, state="lost", since=NOW - MINUTE, beat_at=NOW - MINUTE)
+    (tmp_path / "channels.yaml").write_text(
+        "accounts:\n  - name: first\n  - {name: second, session: SECOND}\nchannels:\n  - handle: sahel_desk\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(options, "now", lambda: NOW)
+    assert monitor("healthcheck").code == 0
+    assert monitor("healthcheck", "--account", "second").code == 0
+    run = monitor("healthcheck", "--account", "main")
+    assert (run.code, run.out) == (1, "not well: account main is not declared in channels.yaml\n")
+
+
 def test_channels_that_are_switched_off_make_nobody_ill(
     monitor: Monitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
