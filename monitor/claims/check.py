@@ -1,10 +1,9 @@
 """Whether the lexicons are in order: every file loads, every example in them reads as it says."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from monitor.claims.lexicon import load_lexicons
 from monitor.claims.notation import notation
-from monitor.claims.places import Gazetteer
 from monitor.claims.reader import Reader
 
 
@@ -18,14 +17,14 @@ class LexiconReport:
     problems: tuple[str, ...]
 
 
-def check_lexicons() -> LexiconReport:
-    """Load every file and read every example.
+def check_lexicons(folder: Path | None = None) -> LexiconReport:
+    """Load every file, those of ``folder`` in place of the shipped ones of the same name, and read every example.
 
     Raises:
         LexiconError: A file cannot be loaded.
     """
-    lexicons = load_lexicons()
-    reader = Reader(lexicons, Gazetteer.load())
+    reader = Reader.load(folder)
+    lexicons = reader.lexicons
     problems = []
     for example in lexicons.examples:
         read = reader.read_as(example.text, language=example.language)

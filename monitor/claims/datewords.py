@@ -5,15 +5,16 @@ The file's format stands in ``lexicons/_template.dates.toml``.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from monitor.claims.datafiles import DATES, lexicon_files, name_of
 from monitor.claims.lexicon import parse_toml
+from monitor.claims.shapes import strings, table
 from monitor.claims.text import WORD, Token, tokenise
 from monitor.errors import LexiconError
 
 UNIT_DAYS: Mapping[str, int] = {"hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}
-_SUFFIX = ".dates.toml"
 _MEMORY = 20_000  # words remembered; beyond that they are forgotten, so that strange input cannot fill memory
 _PHRASES = ("daily", "week", "month", "year_start", "war")
 _WORDS = (
@@ -39,8 +40,8 @@ def _last(form: DateForm) -> int:
 class DateWords:
     """One language's words for dates; its tables are those of the file."""
 
-    def __init__(self, code: str, tables: Mapping[str, Any]) -> None:
-        """Build the look-up from a file's tables.
+    def __init__(self, code: str, tables: Mapping[str, Any], *, file: str | None = None) -> None:
+        """Build the look-up from the tables of ``file``.
 
         Raises:
             LexiconError: A table, key or form is wrong.
@@ -50,26 +51,26 @@ class DateWords:
         self._particles: tuple[str, ...] = ()
         self._forms: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
         self._stems: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-        for table, content in tables.items():
-            where = f"lexicons/{code}{_SUFFIX} [{table}]"
-            if table not in _TABLES:
+        for name, content in tables.items():
+            where = f"{file or code + DATES} [{name}]"
+            if name not in _TABLES:
                 raise LexiconError(f"{where}: unknown table; known are {', '.join(_TABLES)}")
-            if table == "grammar":
-                self._set_grammar(where, content)
+            if name == "grammar":
+                self._set_grammar(where, table(content, where))
                 continue
-            for key, forms in content.items():
-                _check(where, table, key, forms)
-                for form in forms:
-                    self._add(form, table, key, where=f"{where} {key}")
+            for key, forms in table(content, where).items():
+                _check(where, name, key)
+                for form in strings(forms, f"{where} {key}"):
+                    self._add(form, name, key, where=f"{where} {key}")
         self._memory: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]] = {}
         self._stem_lengths = sorted({len(stem) for stem in self._stems}, reverse=True)
 
-    def _set_grammar(self, where: str, content: Mapping[str, Any]) -> None:
+    def _set_grammar(self, where: str, content: Mapping[str, object]) -> None:
         unknown = set(content) - set(_GRAMMAR)
         if unknown:
             raise LexiconError(f"{where}: unknown key {min(unknown)}; known are {', '.join(_GRAMMAR)}")
         self.month_first = bool(content.get("month_first", False))
-        self._particles = tuple(content.get("particles", ()))
+        self._particles = tuple(strings(content.get("particles", []), f"{where} particles"))
 
     def _add(self, form: str, table: str, key: str, *, where: str) -> None:
         words = [token.norm for token in tokenise(form.removesuffix("*"))]
@@ -117,22 +118,21 @@ class DateWords:
                 yield from self._forms.get(word[len(particle) :], ())
 
 
-def load_date_words() -> dict[str, DateWords]:
-    """Read every lexicons/xx.dates.toml, by language.
+def load_date_words(folder: Path | None = None) -> dict[str, DateWords]:
+    """Read every xx.dates.toml, by language; files of ``folder`` stand in place of the shipped ones of the same name.
 
     Raises:
         LexiconError: A file is wrong; the message names file, table and form.
     """
-    folder = files("monitor.claims") / "lexicons"
     result = {}
-    for item in sorted(folder.iterdir(), key=lambda item: item.name):
-        if item.name.endswith(_SUFFIX) and not item.name.startswith("_"):
-            code = item.name.removesuffix(_SUFFIX)
-            result[code] = DateWords(code, parse_toml(f"lexicons/{item.name}", item.read_bytes()))
+    for where, raw in lexicon_files(folder).items():
+        if where.endswith(DATES):
+            code = name_of(where).removesuffix(DATES)
+            result[code] = DateWords(code, parse_toml(where, raw), file=where)
     return result
 
 
-def _check(where: str, table: str, key: str, forms: object) -> None:
+def _check(where: str, table: str, key: str) -> None:
     allowed: tuple[str, ...] | None = {
         "months": tuple(map(str, range(1, 13))),
         "weekdays": tuple(map(str, range(1, 8))),
@@ -143,8 +143,6 @@ def _check(where: str, table: str, key: str, forms: object) -> None:
     }.get(table)
     if allowed is not None and key not in allowed:
         raise LexiconError(f"{where} {key}: unknown key; known are {', '.join(allowed)}")
-    if not isinstance(forms, list) or not all(isinstance(form, str) for form in forms):
-        raise LexiconError(f"{where} {key}: want a list of forms in quotes")
     try:
         if table == "relative":
             for part in key.split(".."):

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import asin, cos, radians, sin, sqrt
 
+from monitor.claims.datafiles import Texts, name_of
 from monitor.claims.toponyms import name_words
 from monitor.errors import LexiconError
 from monitor.model.claim import Place
 
 GENERATED = "geonames.tsv"
+_GENERATE = "leave this file to tools/build_gazetteer.py and put places into overlay.tsv"
 _EARTH_RADIUS_KM = 6371.0
 _WELL_KNOWN = 30_000  # people; a smaller town is read only where the words around it say that a place is meant
 _LONGEST_ACRONYM = 4  # letters
@@ -48,8 +50,8 @@ def distance_km(a: Place, b: Place) -> float:
 class Entries:
     """All places, by id and by name; names are keys of toponyms.name_words."""
 
-    def __init__(self, texts: Mapping[str, bytes]) -> None:
-        """Build from the contents of the .tsv files by file name.
+    def __init__(self, texts: Texts) -> None:
+        """Build from the contents of the .tsv files.
 
         Raises:
             LexiconError: A file, row or column is wrong.
@@ -64,12 +66,22 @@ class Entries:
         self._acronyms: set[str] = set()
         self._openings: set[str] = set()
         self._seconds: set[str] = set()
-        for name in sorted(texts, key=lambda name: (name != GENERATED, name)):
-            content = _decoded(name, texts[name])
-            if name == GENERATED:
-                self._read_generated(content)
+        for where in sorted(texts, key=lambda where: (name_of(where) != GENERATED, name_of(where))):
+            content = _decoded(where, texts[where])
+            if name_of(where) == GENERATED:
+                self._read_generated(where, content)
             else:
-                self._read_edited(name, content)
+                self._read_edited(where, content)
+
+    def verify(self) -> None:
+        """Take every row of the generated table apart, which is otherwise done when the place is asked for.
+
+        Raises:
+            LexiconError: A row is wrong.
+        """
+        for entry in self._rows:
+            if isinstance(entry, str):
+                self._parsed(entry)
 
     # --- places ------------------------------------------------------------------------------------------------------
 
@@ -152,25 +164,32 @@ class Entries:
     # --- files -------------------------------------------------------------------------------------------------------
 
     def _parsed(self, line: str) -> Place:
-        identifier, name, country, region, latitude, longitude, _ = line.split("\t")
+        try:
+            identifier, name, country, region, latitude, longitude, _ = line.split("\t")
+            at = float(latitude), float(longitude)
+        except ValueError as error:
+            raise LexiconError(f"{GENERATED}: {line[:40]!r}: {error}; {_GENERATE}") from error
         parent = f"{country}.{region}"
         is_region = identifier == parent
         return Place(
             id=identifier,
             name=name,
             country=country,
-            latitude=float(latitude),
-            longitude=float(longitude),
+            latitude=at[0],
+            longitude=at[1],
             kind="region" if is_region else "town",
             parent=country if is_region or parent not in self._by_id else parent,
         )
 
-    def _read_generated(self, content: str) -> None:
+    def _read_generated(self, file: str, content: str) -> None:
         index = self._index
         for row, line in enumerate(content.split("\n")[1:-1]):
             head, _, keys = line.rpartition("\t")
             self._rows.append(head)
-            self._populations.append(int(head[head.rfind("\t") + 1 :]))
+            try:
+                self._populations.append(int(head[head.rfind("\t") + 1 :]))
+            except ValueError as error:
+                raise LexiconError(f"{file}:{row + 2}: {error}; {_GENERATE}") from error
             self._by_id[head[: head.find("\t")]] = row
             for key in keys.split("|"):
                 if key in index:
@@ -187,9 +206,9 @@ class Entries:
                 continue
             cells = [cell.strip() for cell in line.split("\t")]
             if len(cells) > len(_COLUMNS):
-                raise LexiconError(f"gazetteer/{file}:{number}: {len(cells)} columns; want {', '.join(_COLUMNS)}")
+                raise LexiconError(f"{file}:{number}: {len(cells)} columns; want {', '.join(_COLUMNS)}")
             cells += [""] * (len(_COLUMNS) - len(cells))
-            self._add_edited(f"gazetteer/{file}:{number}", dict(zip(_COLUMNS, cells, strict=True)))
+            self._add_edited(f"{file}:{number}", dict(zip(_COLUMNS, cells, strict=True)))
 
     def _add_edited(self, where: str, cells: Mapping[str, str]) -> None:
         row = self._by_id.get(cells["id"])
@@ -236,11 +255,11 @@ class Entries:
             second = word
 
 
-def _decoded(name: str, raw: bytes) -> str:
+def _decoded(where: str, raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise LexiconError(f"gazetteer/{name}: {error}") from error
+        raise LexiconError(f"{where}: {error}") from error
 
 
 def _edited_place(where: str, cells: Mapping[str, str]) -> tuple[Place, int]:

@@ -5,12 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
+from monitor.claims.datafiles import lexicon_files, name_of
 from monitor.claims.lexicon import Lexicon, parse_toml
+from monitor.claims.shapes import table as table_of
 from monitor.claims.text import WORD, Token, fold
 from monitor.errors import LexiconError
 
@@ -88,7 +91,9 @@ class _Script:
 class Identifier:
     """What tells the languages apart; load once and share."""
 
-    def __init__(self, raw: bytes, lexicons: Mapping[str, Lexicon] | None = None) -> None:
+    def __init__(
+        self, raw: bytes, lexicons: Mapping[str, Lexicon] | None = None, *, file: str = "languages.toml"
+    ) -> None:
         """Build from the content of languages.toml; the lexicons' words vote where little words do not decide.
 
         Raises:
@@ -96,8 +101,9 @@ class Identifier:
         """
         self._lexicons = dict(lexicons or {})
         self._scripts = {name: _Script() for name in _SCRIPTS}
-        for code, table in parse_toml("lexicons/languages.toml", raw).items():
-            _check(code, table)
+        for code, content in parse_toml(file, raw).items():
+            table: Mapping[str, Any] = table_of(content, f"{file} [{code}]")
+            _check(f"{file} [{code}]", table)
             language = _Language(
                 code=code,
                 letters=frozenset(table["letters"]),
@@ -109,9 +115,11 @@ class Identifier:
             self._scripts[table["script"]].add(language, table["words"])
 
     @classmethod
-    def load(cls, lexicons: Mapping[str, Lexicon] | None = None) -> "Identifier":
-        """Read the shipped file."""
-        return cls((files("monitor.claims") / "lexicons" / "languages.toml").read_bytes(), lexicons)
+    def load(cls, lexicons: Mapping[str, Lexicon] | None = None, *, folder: Path | None = None) -> "Identifier":
+        """Read languages.toml: the shipped one, or that of ``folder``."""
+        texts = lexicon_files(folder)
+        where = next(where for where in texts if name_of(where) == "languages.toml")
+        return cls(texts[where], lexicons, file=where)
 
     def identify(self, text: str, *, channel_language: str | None = None) -> str:
         """Return the ISO 639-1 code of the text's language, "und" where it has no letters.
@@ -203,8 +211,7 @@ def _least_missed(languages: Sequence[_Language], text: str) -> str | None:
     return code if second - least >= _MISSED else None
 
 
-def _check(code: str, table: Mapping[str, Any]) -> None:
-    where = f"lexicons/languages.toml [{code}]"
+def _check(where: str, table: Mapping[str, Any]) -> None:
     unknown = set(table) - _KEYS
     if unknown:
         raise LexiconError(f"{where}: unknown key {min(unknown)}; known are {', '.join(sorted(_KEYS))}")
@@ -219,6 +226,8 @@ def _check(code: str, table: Mapping[str, Any]) -> None:
         raise LexiconError(f"{where}: letters, foreign and frequent are strings of letters")
     if not isinstance(table.get("rate", 0), int | float):
         raise LexiconError(f"{where} rate: want a number")
+    if not isinstance(table.get("followed", True), bool):
+        raise LexiconError(f"{where} followed: want true or false")
 
 
 def _plain(text: str) -> str:

@@ -10,15 +10,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from monitor.claims.datafiles import DATES, SHARED, Texts, lexicon_files, name_of
 from monitor.claims.forms import Forms, Sense
 from monitor.claims.gate import Gate
+from monitor.claims.shapes import check_items, check_language, check_sides, strings, table
 from monitor.claims.text import folded_words
 from monitor.errors import LexiconError
 
-_SHARED = frozenset({"sides.toml", "items.toml", "languages.toml"})  # read by others, or for every language at once
+_TOO_MANY = 1e15  # no word stands for a number like that
 _MEMORY = 200_000  # words remembered without what is glued to them; beyond that the memory is dropped
 _STANCE = frozenset({"polarity", "scope", "attribution"})  # the categories of the second layer of forms
 
@@ -166,46 +168,53 @@ class Lexicons:
     file_count: int
 
 
-def load_lexicons() -> Lexicons:
-    """Read every file of monitor/claims/lexicons.
+def load_lexicons(folder: Path | None = None) -> Lexicons:
+    """Read every lexicon; files of ``folder`` stand in place of the shipped ones of the same name.
 
     Raises:
         LexiconError: A file, table or form is wrong; the message names all three.
     """
-    folder = files("monitor.claims") / "lexicons"
-    texts = {
-        item.name: item.read_bytes()
-        for item in sorted(folder.iterdir(), key=lambda item: item.name)
-        if item.name.endswith(".toml") and not item.name.startswith("_")
-    }
-    return parse_lexicons(texts)
+    return parse_lexicons(lexicon_files(folder))
 
 
-def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
-    """Build the lexicons from file contents by file name."""
-    data = {name: parse_toml(f"lexicons/{name}", raw) for name, raw in sorted(texts.items())}
+def parse_lexicons(texts: Texts) -> Lexicons:
+    """Build the lexicons from the contents of their files."""
+    data = {where: parse_toml(where, raw) for where, raw in texts.items() if not where.endswith(DATES)}
     lexicons: dict[str, Lexicon] = {}
+    homes: dict[str, str] = {}
     stop_words: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
     examples: list[Example] = []
-    for name, tables in data.items():
-        if name in _SHARED or name.endswith(".dates.toml"):
+    shared: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for where, tables in data.items():
+        name = name_of(where)
+        if name in SHARED:
+            shared[name] = where, tables
             continue
         code = name.partition(".")[0]
+        homes.setdefault(code, where)
         lexicon = lexicons.setdefault(code, Lexicon(code))
-        for table, content in tables.items():
-            _add_table(lexicon, name, table, content)
+        for name, content in tables.items():
+            _add_table(lexicon, f"{where} [{name}]", name, table(content, f"{where} [{name}]"))
         language = tables.get("language", {})
-        stop_words[code] |= {folded_words(word)[0] for word in language.get("stop_words", ())}
-        examples += _examples(code, name, tables.get("examples", {}))
-    sides = data.get("sides.toml", {})
+        stop_words[code] |= {word for form in language.get("stop_words", ()) for word in folded_words(form)[:1]}
+        examples += _examples(code, f"{where} [examples]", tables.get("examples", {}))
+    languages_at, languages = shared.get("languages.toml", ("languages.toml", {}))
+    sides_at, sides = shared.get("sides.toml", ("sides.toml", {}))
+    items_at, items = shared.get("items.toml", ("items.toml", {}))
+    check_sides(sides_at, sides)
+    check_items(items_at, items)
     for code, lexicon in lexicons.items():
-        _add_sides(lexicon, sides)
-        _add_items(lexicon, data.get("items.toml", {}))
-        if code not in stop_words or not stop_words[code]:
-            raise LexiconError(f"{code}.toml: [language] stop_words is missing")
+        if code not in languages:
+            raise LexiconError(
+                f"{homes[code]}: {languages_at} has no table [{code}], so that no text would be taken to be in it"
+            )
+        _add_sides(lexicon, sides_at, sides)
+        _add_items(lexicon, items_at, items)
+        if not stop_words[code]:
+            raise LexiconError(f"{homes[code]} [language]: stop_words is missing")
         lexicon.freeze(stop_words[code])
     digest = hashlib.sha256()
-    for name, raw in sorted(texts.items()):
+    for name, raw in sorted((name_of(where), raw) for where, raw in texts.items()):
         digest.update(name.encode() + b"\0" + raw + b"\0")
     return Lexicons(
         by_language=lexicons,
@@ -223,7 +232,7 @@ def parse_lexicons(texts: Mapping[str, bytes]) -> Lexicons:
             if (code := entry.get("country") or sides.get(entry.get("parent", ""), {}).get("country")) is not None
         },
         nationals=frozenset(side for side, entry in sides.items() if entry.get("nationals") == "civilians"),
-        enemies=_enemies(sides),
+        enemies={side: tuple(entry.get("enemies", ())) for side, entry in sides.items()},
         examples=tuple(examples),
         fingerprint=digest.hexdigest()[:16],
         file_count=len(texts),
@@ -238,15 +247,9 @@ def parse_toml(where: str, raw: bytes) -> dict[str, Any]:
         raise LexiconError(f"{where}: {error}") from error
 
 
-def _strings(value: object, where: str) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise LexiconError(f"{where}: want a list of forms in quotes")
-    return value
-
-
-def _add_table(lexicon: Lexicon, name: str, table: str, content: Mapping[str, Any]) -> None:
-    where = f"lexicons/{name} [{table}]"
+def _add_table(lexicon: Lexicon, where: str, table: str, content: Mapping[str, Any]) -> None:
     if table == "language":
+        check_language(where, content)
         lexicon.strips = tuple(content.get("particles", lexicon.strips))
         lexicon.endings = tuple(content.get("endings", lexicon.endings))
         lexicon.joiner = content.get("joining_particle", lexicon.joiner)
@@ -277,7 +280,7 @@ def _add_forms(
 ) -> None:
     if key not in keys:
         raise LexiconError(f"{where} {key}: unknown key; known are {', '.join(keys)}")
-    for form in _strings(forms, f"{where} {key}"):
+    for form in strings(forms, f"{where} {key}"):
         lexicon.add(form, sense(key), where=f"{where} {key}")
 
 
@@ -289,52 +292,57 @@ def _add_numbers(lexicon: Lexicon, where: str, content: Mapping[str, Any]) -> No
         if kind not in _NUMBER_CLASSES or not isinstance(entries, dict):
             raise LexiconError(f"{where} {kind}: unknown class; known are {', '.join(sorted(_NUMBER_CLASSES))}")
         for value, forms in entries.items():
-            for form in _strings(forms, f"{where} {kind} {value}"):
+            amount = _amount(value, f"{where} {kind}")
+            for form in strings(forms, f"{where} {kind} {value}"):
                 for word in folded_words(form):
-                    lexicon.numbers[word] = (kind, float(value))
+                    lexicon.numbers[word] = (kind, amount)
                     lexicon.forms += 1
 
 
 def _add_vague(lexicon: Lexicon, where: str, content: Mapping[str, Any]) -> None:
     for name, entry in content.items():
-        if not isinstance(entry, dict) or "low" not in entry:
-            raise LexiconError(f"{where} {name}: want low, high and forms")
+        if not isinstance(entry, dict) or not _is_range(entry.get("low"), entry.get("high")):
+            raise LexiconError(f"{where} {name}: want low, high (whole numbers) and forms")
         lexicon.vague[name] = VagueValue(low=entry["low"], high=entry.get("high"))
-        for form in _strings(entry.get("forms", []), f"{where} {name}"):
+        for form in strings(entry.get("forms", []), f"{where} {name}"):
             detail = next((key for key in ("multiplies", "limited") if entry.get(key, False)), "")
             lexicon.add(form, Sense("vague", name, detail), where=f"{where} {name}")
 
 
-def _add_sides(lexicon: Lexicon, sides: Mapping[str, Any]) -> None:
+def _amount(value: str, where: str) -> float:
+    try:
+        amount = float(value)
+    except ValueError as error:
+        raise LexiconError(f"{where} {value}: want a number in front of its forms") from error
+    if not 0 <= amount < _TOO_MANY:
+        raise LexiconError(f"{where} {value}: want a number from 0 to {_TOO_MANY:,.0f}")
+    return amount
+
+
+def _is_range(low: object, high: object) -> bool:
+    return (
+        isinstance(low, int) and (high is None or isinstance(high, int)) and 0 <= low <= (low if high is None else high)
+    )
+
+
+def _add_sides(lexicon: Lexicon, at: str, sides: Mapping[str, Any]) -> None:
     for side, entry in sides.items():
-        where = f"lexicons/sides.toml [{side}]"
+        where = f"{at} [{side}]"
         for key, category in (("persons", "side"), ("bodies", "side"), ("adjectives", "side"), ("country", "side")):
-            for form in _strings(entry.get(f"{lexicon.code}_{key}", []), f"{where} {lexicon.code}_{key}"):
+            for form in entry.get(f"{lexicon.code}_{key}", ()):
                 lexicon.add(form, Sense(category, side, key), where=where)
 
 
-def _enemies(sides: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    enemies = {}
-    for side, entry in sides.items():
-        where = f"lexicons/sides.toml [{side}] enemies"
-        enemies[side] = tuple(_strings(entry.get("enemies", []), where))
-        unknown = [enemy for enemy in enemies[side] if enemy not in sides]
-        if unknown:
-            raise LexiconError(f"{where}: no side is called {unknown[0]!r}")
-    return enemies
-
-
-def _add_items(lexicon: Lexicon, items: Mapping[str, Any]) -> None:
+def _add_items(lexicon: Lexicon, at: str, items: Mapping[str, Any]) -> None:
     for item, entry in items.items():
-        where = f"lexicons/items.toml [{item}]"
-        for form in _strings(entry.get("models", []), f"{where} models"):
+        where = f"{at} [{item}]"
+        for form in entry.get("models", ()):
             lexicon.add(form, Sense("item", item, "model"), where=where)
         for key in ("one", "many", "two"):
-            for form in _strings(entry.get(f"{lexicon.code}_{key}", []), f"{where} {lexicon.code}_{key}"):
+            for form in entry.get(f"{lexicon.code}_{key}", ()):
                 lexicon.add(form, Sense("item", item, key), where=where)
 
 
-def _examples(code: str, name: str, content: Mapping[str, Any]) -> Iterator[Example]:
-    where = f"lexicons/{name} [examples]"
+def _examples(code: str, where: str, content: Mapping[str, Any]) -> Iterator[Example]:
     for phrase, claims in content.items():
-        yield Example(language=code, where=where, text=phrase, claims=tuple(_strings(claims, f"{where} {phrase!r}")))
+        yield Example(language=code, where=where, text=phrase, claims=tuple(strings(claims, f"{where} {phrase!r}")))

@@ -4,11 +4,12 @@ The data lies in ``gazetteer/``: the tables of entries.py, and ``grammar.toml``,
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
+from monitor.claims.datafiles import GRAMMAR, Texts, gazetteer_files, name_of
 from monitor.claims.entries import Entries, distance_km
 from monitor.claims.text import NUMBER, PUNCT, WORD, Token
 from monitor.claims.toponyms import ToponymGrammar, WordList, name_key, parse_grammars
@@ -28,7 +29,6 @@ _OVERWHELMING = 300  # times as many: meant even where the post speaks of the ot
 _SAME_SPOT_KM = 30.0  # namesakes this close are one town and its parts
 _NEAR_KM = 150.0  # of several namesakes, the one this close to the post's other places is meant
 _MUCH_NEARER = 2.5  # times as near as the next namesake
-_GRAMMAR = "grammar.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,26 +71,33 @@ class _Known(NamedTuple):
 class Gazetteer:
     """All places by all their names; load once and share."""
 
-    def __init__(self, texts: Mapping[str, bytes]) -> None:
-        """Build from file contents by file name.
+    def __init__(self, texts: Texts) -> None:
+        """Build from the contents of the files.
 
         Raises:
             LexiconError: A file, row or column is wrong.
         """
-        self._entries = Entries({name: raw for name, raw in texts.items() if name != _GRAMMAR})
-        self._grammars = parse_grammars(texts[_GRAMMAR])
+        self._entries = Entries({where: raw for where, raw in texts.items() if name_of(where) != GRAMMAR})
+        grammar = next(where for where in texts if name_of(where) == GRAMMAR)
+        self._grammars = parse_grammars(texts[grammar], file=grammar)
         self._memory: dict[str, dict[str, _Known | None]] = {language: {} for language in self._grammars}
         self._stems: dict[str, dict[str, tuple[str, ...]]] = {language: {} for language in self._grammars}
         digest = hashlib.sha256()
-        for name, raw in sorted(texts.items()):
+        for name, raw in sorted((name_of(where), raw) for where, raw in texts.items()):
             digest.update(name.encode() + b"\0" + raw + b"\0")
         self.fingerprint = digest.hexdigest()[:16]
 
     @classmethod
-    def load(cls) -> "Gazetteer":
-        """Read the shipped files."""
-        folder = files("monitor.claims") / "gazetteer"
-        return cls({item.name: item.read_bytes() for item in folder.iterdir() if item.name.endswith((".tsv", ".toml"))})
+    def load(cls, folder: Path | None = None) -> "Gazetteer":
+        """Read the shipped files; those of ``folder`` stand in place of the shipped ones of the same name, or are added.
+
+        Raises:
+            LexiconError: A file, row or column is wrong.
+        """
+        gazetteer = cls(gazetteer_files(folder))
+        if folder is not None:
+            gazetteer._entries.verify()  # what is shipped is verified by a test
+        return gazetteer
 
     def place(self, identifier: str) -> Place | None:
         """Return the entry of that id."""

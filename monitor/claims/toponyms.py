@@ -4,9 +4,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
+from monitor.claims.datafiles import GRAMMAR
 from monitor.claims.lexicon import parse_toml
+from monitor.claims.shapes import table
 from monitor.claims.text import fold, tokenise
 from monitor.errors import LexiconError
 
@@ -128,38 +129,37 @@ class ToponymGrammar:
         return 0
 
 
-def parse_grammars(raw: bytes) -> dict[str, ToponymGrammar]:
-    """Build the rules from the content of grammar.toml, by language.
+def parse_grammars(raw: bytes, *, file: str = GRAMMAR) -> dict[str, ToponymGrammar]:
+    """Build the rules from the content of grammar.toml, which lies at ``file``, by language.
 
     Raises:
         LexiconError: A table or list is wrong.
     """
     return {
-        language: _grammar(f"gazetteer/grammar.toml [{language}]", table)
-        for language, table in parse_toml("gazetteer/grammar.toml", raw).items()
+        language: _grammar(f"{file} [{language}]", table(content, f"{file} [{language}]"))
+        for language, content in parse_toml(file, raw).items()
     }
 
 
-def _grammar(where: str, table: Mapping[str, Any]) -> ToponymGrammar:
-    unknown = set(table) - set(_TABLES)
+def _grammar(where: str, rules: Mapping[str, object]) -> ToponymGrammar:
+    unknown = set(rules) - set(_TABLES)
     if unknown:
         raise LexiconError(f"{where} {min(unknown)}: unknown table; known are {', '.join(_TABLES)}")
-    lists = {name: _strings(f"{where} {name}", table.get(name, [])) for name in _LISTS}
+    lists = {name: _words(f"{where} {name}", rules.get(name, [])) for name in _LISTS}
     endings: dict[str, tuple[str, ...]] = {}
-    for nominative, obliques in table.get("endings", {}).items():
+    for nominative, obliques in table(rules.get("endings", {}), f"{where} endings").items():
         for oblique in _strings(f"{where} endings {nominative!r}", obliques):
             endings[oblique] = (*endings.get(oblique, ()), nominative)
-    adjectives = table.get("adjectives", {})
+    adjectives = table(rules.get("adjectives", {}), f"{where} adjectives")
+    prefixes = rules.get("prefixes", [])
+    if not isinstance(prefixes, list):
+        raise LexiconError(f"{where} prefixes: want a list of pairs")
     return ToponymGrammar(
         endings=endings,
         adjective_endings=_strings(f"{where} adjectives endings", adjectives.get("endings", [])),
         adjective_suffixes=_strings(f"{where} adjectives suffixes", adjectives.get("suffixes", [])),
         adjective_replacements=_strings(f"{where} adjectives replacements", adjectives.get("replacements", [])),
-        prefixes=tuple(
-            sorted(
-                (_pair(f"{where} prefixes", pair) for pair in table.get("prefixes", ())), key=lambda pair: -len(pair[0])
-            )
-        ),
+        prefixes=tuple(sorted((_pair(f"{where} prefixes", pair) for pair in prefixes), key=lambda pair: -len(pair[0]))),
         suffixes=lists["suffixes"],
         before=WordList(lists["before"]),
         heads=WordList(lists["heads"]),
@@ -175,6 +175,14 @@ def _strings(where: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise LexiconError(f"{where}: want a list of words in quotes")
     return tuple(value)
+
+
+def _words(where: str, value: object) -> tuple[str, ...]:
+    words = _strings(where, value)
+    for word in words:
+        if not word.strip("* "):
+            raise LexiconError(f"{where}: {word!r}: want a word")
+    return words
 
 
 def _pair(where: str, value: object) -> tuple[str, str]:

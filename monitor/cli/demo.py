@@ -10,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.claims import Reader
 from monitor.cli import options
 from monitor.cli.progress import progress
 from monitor.comparing import compare_stored
@@ -69,7 +68,7 @@ async def demonstrate(url: str) -> Demonstration:
         async with await Store.open(url) as store:
             recorded = await _record(store, paths, watch)
             with progress("reading", unit="posts") as tell:
-                extracted = await extract(store, Reader.load(), progress=tell)
+                extracted = await extract(store, options.load_reader(), progress=tell)
             await compare_stored(store)
             plan = watch.digests[0]
             return Demonstration(

@@ -1,4 +1,4 @@
-"""``monitor evaluate`` and ``monitor lexicon check``: how well it is read and compared, and whether the word lists are in order."""
+"""``monitor evaluate``: how well it is read and compared."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from monitor.claims import Reader, check_lexicons, claims_as_json
+from monitor.claims import claims_as_json
 from monitor.claims.evaluation import score
 from monitor.cli import options
 from monitor.comparison.evaluation import is_pair, judge_pairs
@@ -20,17 +20,6 @@ Row = Mapping[str, Any]
 _CLAIM_FIELDS = frozenset({"kind", "min", "max", "bound", "polarity", "cumulative"})
 
 
-def run_lexicon_check(_arguments: argparse.Namespace) -> int:
-    """Validate the lexicons and run their examples; 1 if an example reads differently."""
-    report = check_lexicons()
-    for problem in report.problems:
-        options.complain(problem)
-    options.say(
-        f"{report.files} files, {report.forms} forms, {report.examples} examples, {len(report.problems)} problems"
-    )
-    return 1 if report.problems else 0
-
-
 def run_evaluate(arguments: argparse.Namespace) -> int:
     """Print every measure of the labelled posts or pairs."""
     rows = _read_gold(arguments.gold)
@@ -39,7 +28,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
         return _evaluate_pairs(rows, arguments)
     if any(pairs):
         raise UsageError(f"{arguments.gold}: holds labelled posts and labelled pairs; keep them in two files")
-    reader = Reader.load()
+    reader = options.load_reader()
     predicted = {
         row["id"]: claims_as_json(
             reader.read(row["text"], posted_at=_instant(row.get("date")), channel=None), row["text"]

@@ -3,7 +3,6 @@
 import argparse
 import sys
 
-from monitor.claims import Reader
 from monitor.cli import options
 from monitor.errors import UsageError
 from monitor.model.post import PostRef
@@ -15,7 +14,7 @@ async def run_explain(arguments: argparse.Namespace) -> int:
         text = sys.stdin.buffer.read().decode("utf-8", "replace").strip()
         if not text:
             raise UsageError("standard input holds no text to explain")
-        options.say(Reader.load().explain(text, posted_at=None, channel=None))
+        options.say(options.load_reader().explain(text, posted_at=None, channel=None))
         return 0
     try:
         ref = PostRef.parse(arguments.post)
@@ -25,7 +24,7 @@ async def run_explain(arguments: argparse.Namespace) -> int:
         found = await store.read_post(ref)
     if found is None:
         raise UsageError(f"{ref}: no such post is stored; `monitor posts --channel {ref.channel}` lists what is")
-    reader = Reader.load()
+    reader = options.load_reader()
     post = found.post
     options.say(f"{post.ref.url}  {post.date:%Y-%m-%d %H:%M} UTC")
     if post.deleted_at is not None:

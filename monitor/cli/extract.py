@@ -81,7 +81,7 @@ def run_extract(arguments: argparse.Namespace) -> int:
         declared = options.load_watchlist(arguments.channels).channels
         channels = {channel.key.casefold(): channel for channel in declared}
     with _open(arguments.file) as file:
-        extractor = _Extractor(Reader.load(), channels)
+        extractor = _Extractor(options.load_reader(), channels)
         # The lexicons and the gazetteer stay for good: the collector need not walk through them again and again.
         gc.freeze()
         numbered = enumerate(file.lines(longest=LONGEST_RECORD), start=1)

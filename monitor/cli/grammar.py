@@ -143,12 +143,19 @@ def _add_reading(commands: _Commands) -> None:
         summary="check the word lists that the reading works with",
         example="monitor lexicon check",
     )
-    _add(
+    parser = _add(
         verbs,
         "check",
-        "evaluate.run_lexicon_check",
+        "lexicon.run_lexicon_check",
         summary="validate every lexicon file and run the examples in it",
-        example="monitor lexicon check",
+        example="monitor lexicon check edited/",
+    )
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        metavar="FOLDER",
+        type=Path,
+        help="edited files that would stand in place of the shipped ones (default: MONITOR_LEXICONS)",
     )
 
 

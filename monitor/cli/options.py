@@ -10,10 +10,11 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from monitor.config import Settings, Watchlist, load_settings, load_watchlist
+from monitor.config import Settings, Watchlist, load_lexicons_folder, load_settings, load_watchlist
 from monitor.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
+    from monitor.claims import Reader
     from monitor.store import Store
 
 # A post may hold what moves a terminal's cursor or hides what it prints.
@@ -39,6 +40,13 @@ async def open_store(settings: Settings, *, create: bool = False) -> "Store":
     from monitor.store import Store  # noqa: PLC0415 - it takes 0.4 s, which commands without a database need not pay
 
     return await Store.open(settings.database_url, create=create)
+
+
+def load_reader() -> "Reader":
+    """Load the lexicons that are in force: the shipped ones, but for those that the environment's folder replaces."""
+    from monitor.claims import Reader  # noqa: PLC0415 - it takes 0.2 s, which commands that read nothing need not pay
+
+    return Reader.load(load_lexicons_folder())
 
 
 def parse_instant(text: str | None, option: str, *, zone: tzinfo = UTC) -> datetime | None:
@@ -104,6 +112,7 @@ def log_crash(error: Exception, *, number: str) -> None:
 __all__ = [
     "channels_file",
     "complain",
+    "load_reader",
     "load_settings",
     "load_watchlist",
     "log_crash",

@@ -5,7 +5,6 @@ import difflib
 from collections.abc import Iterator
 from datetime import datetime
 
-from monitor.claims import Reader
 from monitor.cli import options
 from monitor.cli.lines import post_line
 from monitor.cli.progress import progress
@@ -35,7 +34,7 @@ async def run_import(arguments: argparse.Namespace) -> int:
             source = open_source(path, channels=known)
             recorded += await _record_file(store, source)
             sources.append(source)
-        reader = Reader.load()
+        reader = options.load_reader()
         with progress("reading", unit="texts") as tell:
             extracted = await extract(store, reader, progress=tell)
         compared = await compare_stored(store)

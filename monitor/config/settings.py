@@ -36,6 +36,7 @@ class Settings:
     database_url: str = field(default=_DEFAULT_DATABASE, repr=False)
     channels_file: Path = Path(_DEFAULT_CHANNELS)
     channels_file_given: bool = False
+    lexicons_folder: Path | None = None
     log_level: str = "INFO"
     telegram_api_id: int | None = field(default=None, repr=False)
     telegram_api_hash: str | None = field(default=None, repr=False)
@@ -90,6 +91,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         or _DEFAULT_DATABASE,
         channels_file=Path(channels or _DEFAULT_CHANNELS),
         channels_file_given=channels is not None,
+        lexicons_folder=load_lexicons_folder(given),
         log_level=_log_level(given),
         telegram_api_id=_api_id(given),
         telegram_api_hash=_matching(given, "TELEGRAM_API_HASH", _API_HASH, "32 hexadecimal digits", whole=True),
@@ -101,6 +103,18 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         telegram_data_centre=_data_centre(given),
         metrics_port=_port(given, "MONITOR_METRICS_PORT"),
     )
+
+
+def load_lexicons_folder(environment: Mapping[str, str] | None = None) -> Path | None:
+    """Return the folder of edited lexicons, ``None`` where only the shipped ones count.
+
+    By itself, because what reads a text needs nothing else of the environment and should not fail by it.
+
+    Raises:
+        ConfigurationError: Its ``_FILE`` twin cannot be read.
+    """
+    folder = _value(os.environ if environment is None else environment, "MONITOR_LEXICONS")
+    return None if folder is None else Path(folder)
 
 
 def secret_named(name: str, *, environment: Mapping[str, str] | None = None) -> str | None:

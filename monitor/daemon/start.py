@@ -51,7 +51,7 @@ async def run(
         application = settings.application
         sessions = open_sessions(plans, settings=settings, locks=locks)
         async with await Store.open(settings.database_url, create=True) as store:
-            reader = await asyncio.to_thread(Reader.load)
+            reader = await asyncio.to_thread(Reader.load, settings.lexicons_folder)
             memory.settle()
             daemon = Daemon(
                 settings, watch, channels_file=channels_file, store=store, reader=reader, clock=clock or SystemClock()

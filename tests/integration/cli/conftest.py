@@ -54,7 +54,8 @@ def monitor(
     """Run a command in this process, in a folder of its own."""
     del database
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(Reader, "load", lambda: reader)
+    load = Reader.load
+    monkeypatch.setattr(Reader, "load", lambda folder=None: reader if folder is None else load(folder))
 
     def run(*words: str | Path, stdin: bytes = b"") -> Run:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))))

@@ -237,7 +237,7 @@ def test_an_edited_file_adds_places_and_names() -> None:
     ],
 )
 def test_a_wrong_row_is_refused_with_file_line_and_reason(row: bytes, complaint: str) -> None:
-    texts = {"grammar.toml": b"[en]\n", "geonames.tsv": b"id\n", "overlay.tsv": b"# first line\n" + row}
+    texts = {"grammar.toml": b"[en]\n", "geonames.tsv": b"id\n", "gazetteer/overlay.tsv": b"# first line\n" + row}
     with pytest.raises(LexiconError, match=complaint) as error:
         Gazetteer(texts)
     assert "gazetteer/overlay.tsv:2" in str(error.value)

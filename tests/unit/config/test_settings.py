@@ -29,6 +29,7 @@ def test_every_variable_may_stand_in_a_file(tmp_path: Path) -> None:
     values = {
         "DATABASE_URL": "postgresql://monitor@db/monitor",
         "MONITOR_CHANNELS": "/etc/monitor/channels.yaml",
+        "MONITOR_LEXICONS": "/etc/monitor/lexicons",
         "LOG_LEVEL": "debug",
         "TELEGRAM_API_ID": "12345",
         "TELEGRAM_API_HASH": HASH,
@@ -48,6 +49,7 @@ def test_every_variable_may_stand_in_a_file(tmp_path: Path) -> None:
     assert settings.telegram_api_id == 12345
     assert settings.log_level == "DEBUG"
     assert settings.channels_file_given
+    assert settings.lexicons_folder == Path("/etc/monitor/lexicons")
     assert settings.metrics_port == 9464
     assert settings.telegram_data_centre == DataCentre(number=3, host="::1", port=8443, public_key=KEY)
 
