@@ -1,5 +1,6 @@
 """Engines for SQLite and PostgreSQL, transactions that lose no update, and errors in one line."""
 
+import json
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -114,7 +115,7 @@ def _sqlite_engine(url: URL, *, is_writer: bool) -> AsyncEngine:
     # One writing connection: tasks of this process queue for it in order, and only other processes meet the busy lock.
     if is_writer:
         pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 10 * _BUSY_TIMEOUT}
-        engine = create_async_engine(url, async_creator=_nearby(str(url.database)), **pool)
+        engine = create_async_engine(url, async_creator=_nearby(str(url.database)), json_serializer=_to_json, **pool)
     else:
         engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT})
 
@@ -135,6 +136,11 @@ def _sqlite_engine(url: URL, *, is_writer: bool) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
     return engine
+
+
+def _to_json(value: object) -> str:
+    # Most posts bear no markup and no reactions.
+    return "[]" if value == [] else json.dumps(value)
 
 
 def _try_out(file: str) -> None:

@@ -45,6 +45,7 @@ class _Post:
     rows: dict[str, int] = field(default_factory=dict)  # of the texts that are stored, by hash
     texts: dict[str, str] = field(default_factory=dict)  # that are not stored yet, by hash
     widened: set[str] = field(default_factory=set)  # hashes of stored texts whose sightings moved
+    is_new: bool = False  # was in no row before
     is_changed: bool = False
     is_redated: bool = False
 
@@ -109,6 +110,8 @@ async def _held_posts(connection: AsyncConnection, keys: Collection[Key]) -> dic
         values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for the mapping view
         post = _Post(row=values.pop("id"), values=values)
         held[Key(row.channel_id, row.message_id)] = by_row[row.id] = post
+    if not by_row:
+        return held
     for row in await connection.execute(
         select(
             texts.c.id, texts.c.post_id, texts.c.text_hash,
@@ -216,7 +219,8 @@ async def _write_posts(connection: AsyncConnection, held: Mapping[Key, _Post]) -
     if new:
         added = insert(posts).returning(posts.c.id, posts.c.channel_id, posts.c.message_id)
         for row in await connection.execute(added, [post.values for post in new]):
-            held[Key(row.channel_id, row.message_id)].row = row.id
+            post = held[Key(row.channel_id, row.message_id)]
+            post.row, post.is_new = row.id, True
     if changed:
         await connection.execute(update(posts).where(posts.c.id == bindparam("row")), changed)
     if redated:
@@ -293,10 +297,11 @@ async def _write_samples(
         best[place] = _earlier(best.get(place), sample)
     if not best:
         return
-    rows = await connection.execute(
-        select(samples).where(samples.c.post_id.in_(sorted({post_id for post_id, _ in best})))
-    )
-    stored = {(row.post_id, row.age_class): dict(row._mapping) for row in rows}  # noqa: SLF001 - as above
+    stored: dict[tuple[int, int], dict[str, Any]] = {}
+    old = {post.row for post in held.values() if not post.is_new}
+    if wanted := sorted({post_id for post_id, _ in best} & old):
+        rows = await connection.execute(select(samples).where(samples.c.post_id.in_(wanted)))
+        stored = {(row.post_id, row.age_class): dict(row._mapping) for row in rows}  # noqa: SLF001 - as above
     new = [sample for place, sample in sorted(best.items()) if place not in stored]
     moved = [
         {**sample, "post": place[0], "age": place[1]}

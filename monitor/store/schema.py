@@ -5,6 +5,7 @@ What is derived (readings, incidents, findings) can be dropped and made again fr
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.dialects import sqlite
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL stores no NUL, UTF-8 has no lone surrogate
 
@@ -46,10 +48,18 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
+class _Written(sqlite.DATETIME):
+    """What SQLite keeps of an instant, written by the standard library: thrice as fast as piece by piece."""
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return what writes an instant as the dialect itself would."""
+        return lambda value: None if value is None else value.isoformat(" ", "microseconds")
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware UTC instant on both databases: SQLite alone would hand back naive ones."""
 
-    impl = DateTime(timezone=True)
+    impl = DateTime(timezone=True).with_variant(_Written(), "sqlite")  # type: ignore[no-untyped-call]  # its constructor has no types
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:

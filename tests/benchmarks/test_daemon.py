@@ -158,13 +158,13 @@ async def test_five_hundred_channels_are_verified_as_fast_as_the_limit_allows(sc
     begun = time.monotonic()
     async with scene.daemon() as daemon:
         await _verified(scene)
-        took = time.monotonic() - begun
+        took, processor = time.monotonic() - begun, _processor_s(daemon.pid)
         calls = scene.server.calls["messages.GetHistory"] - before
         await scene.settled(within_s=120)
         await daemon.stop()
     allowed = channels / calls_per_s
     print(f"\n500 channels with 100 new posts each: verified in {took:.1f} s; the limit allows {allowed:.1f} s")
-    print(f"{calls} history calls, {ceiling.refused} refused")
+    print(f"{calls} history calls, {ceiling.refused} refused; the daemon's processor time was {processor:.1f} s")
     assert took < allowed * 1.15
 
 
