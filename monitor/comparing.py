@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 
 from monitor.comparison import Voices, examine, names_of
 from monitor.comparison.board import Board, keys_of, speaker_key
+from monitor.comparison.compare import positions_of
 from monitor.comparison.incidents import Group, occurrence, occurrence_id, total, totals_of
 from monitor.comparison.reports import Told, reports_of, total_report
 from monitor.comparison.statements import statements_of
+from monitor.comparison.tables import Row, rows_of
 from monitor.model.claim import ReadPost
-from monitor.model.finding import Change, IncidentChange
+from monitor.model.finding import Change, Incident, IncidentChange
 from monitor.model.report import Found, Placed
 from monitor.store import ComparisonDesk, Counted, Kept, Store
 
@@ -52,6 +54,21 @@ async def compare_stored(store: Store) -> Compared:
         compared += step
         if is_done:
             return compared
+
+
+async def table_of(store: Store, name: str) -> tuple[Incident, tuple[Row, ...]] | None:
+    """Return the incident whose id begins with ``name``, laid out; ``None`` if there is none or more than one."""
+    incident = await store.incident(name)
+    as_of = await store.newest_instant()
+    if incident is None or as_of is None:
+        return None
+    async with store.looking() as desk:
+        named = await desk.occurrence_of(incident.id)
+        groups = await _groups(desk, [named])
+        voices = Voices(await desk.channels())
+    return incident, tuple(
+        row for group in groups.values() for row in rows_of(positions_of(group, voices=voices), as_of=as_of)
+    )
 
 
 async def _step(desk: ComparisonDesk, *, as_of: datetime) -> tuple[Compared, bool]:
@@ -127,7 +144,20 @@ async def _examine(
     desk: ComparisonDesk, touched: Collection[str], voices: Voices, *, as_of: datetime
 ) -> tuple[list[Counted], int]:
     """Compare the occurrences that still have reports."""
-    members = await desk.members(touched)
+    groups = await _groups(desk, touched)
+    examined = await asyncio.to_thread(
+        lambda: {name: examine(group, voices=voices, as_of=as_of) for name, group in groups.items()}
+    )
+    found = [
+        Counted(occurrence=name, incident=one.incident, findings=one.findings, due_at=one.due_at)
+        for name, one in sorted(examined.items())
+    ]
+    return found, len(groups)
+
+
+async def _groups(desk: ComparisonDesk, occurrences: Collection[str]) -> dict[str, Group]:
+    """Bring together what is said of each occurrence that still has reports."""
+    members = await desk.members(occurrences)
     posts = await desk.posts({row for reports in members.values() for row in reports.values()})
     told = {row: _told(post) for row, post in posts.items()}
     groups: dict[str, Group] = {}
@@ -136,14 +166,7 @@ async def _examine(
         here = [told[row][report] for report, row in reports.items() if report in told.get(row, {})]
         if here:
             groups[name] = _group(name, [one for one, _ in here])
-    examined = await asyncio.to_thread(
-        lambda: {name: examine(group, voices=voices, as_of=as_of) for name, group in groups.items()}
-    )
-    found = [
-        Counted(occurrence=name, incident=one.incident, findings=one.findings, due_at=one.due_at)
-        for name, one in sorted(examined.items())
-    ]
-    return found, len(members)
+    return groups
 
 
 def _told(post: ReadPost) -> dict[str, tuple[Told, str | None]]:

@@ -186,6 +186,17 @@ def _add_reports(commands: _Commands) -> None:
     _add_format(parser)
     parser = _add(
         commands,
+        "incident",
+        "incident.run_incident",
+        summary="show one incident as a table: kinds and sides down, origins across",
+        example="monitor incident 3f2a",
+    )
+    parser.add_argument(
+        "incident", metavar="ID", help="an id that `monitor incidents` or a finding names, or its beginning"
+    )
+    _add_format(parser)
+    parser = _add(
+        commands,
         "digest",
         "digest.run_digest",
         summary="compose one edition of a digest and issue it, or only show it",
@@ -281,6 +292,13 @@ def _add_operating(commands: _Commands) -> None:
         "channels.run_channels_schema",
         summary="print the JSON Schema of channels.yaml, by which editors complete and check it",
         example="monitor channels schema",
+    )
+    _add(
+        commands,
+        "recompute",
+        "incident.run_recompute",
+        summary="forget incidents and findings, but not how they changed, and compare everything anew",
+        example="monitor recompute",
     )
     verbs = _add_group(commands, "db", summary="look after the database", example="monitor db upgrade")
     _add(

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from monitor.comparison.tables import Cell
 from monitor.model.finding import Citation, Finding, Incident
 from monitor.model.post import Post
 
@@ -120,4 +121,14 @@ def incident_line(incident: Incident) -> Line:
         "scope": incident.scope.value,
         "sides": list(incident.sides),
         "posts": [str(ref) for ref in incident.posts],
+    }
+
+
+def cell_line(cell: Cell) -> Line:
+    """Return what one origin answers, its figures oldest first."""
+    return {
+        "origin": cell.origin.id,
+        "origin_basis": cell.origin.basis.value,
+        "holds": cell.holds,
+        "figures": [citation_line(figure) for figure in cell.figures],
     }

@@ -10,7 +10,7 @@ from monitor.comparison.intervals import Interval, is_zero, widen
 from monitor.comparison.places import is_one_town
 from monitor.comparison.sides import is_military
 from monitor.comparison.statements import Statement
-from monitor.model.claim import Kind, Scope
+from monitor.model.claim import Kind, Polarity, Scope
 from monitor.model.quantity import Bound
 
 _LOOSE = 0.25  # likeness of words that stands in for a common town: of posts of a day and side, one in three on one
@@ -69,8 +69,11 @@ def _is_one_denied(a: Statement, b: Statement, *, alike: float) -> bool:
     """Tell whether one statement denies or doubts what the other says, and not a like thing elsewhere."""
     if a.is_part or b.is_part:
         return alike >= _RETOLD
-    figure = a.claim.quantity
-    is_named = figure == b.claim.quantity and figure.bound is not Bound.VAGUE and (figure.low or 0) >= _NAMED
+    denied, asserted = (a, b) if b.claim.polarity is Polarity.ASSERTED else (b, a)
+    figure = denied.claim.quantity
+    if asserted.claim.quantity.bound is Bound.AT_LEAST and figure != asserted.claim.quantity:
+        return False  # "at least 20" says nothing of the 84 that somebody denies
+    is_named = figure == asserted.claim.quantity and figure.bound is not Bound.VAGUE and (figure.low or 0) >= _NAMED
     return is_named or alike >= _LOOSE
 
 

@@ -66,7 +66,7 @@ def compare(posts: Sequence[ReadPost], *, as_of: datetime, channels: Sequence[Ch
 
 def examine(group: Group, *, voices: Voices, as_of: datetime) -> Examined:
     """Relate everything that was said of one incident."""
-    positions = _positions(group, voices)
+    positions = positions_of(group, voices=voices)
     found = tuple(findings_of(group, positions, as_of=as_of))
     settling = [
         max(one.a.date, one.b.date) + STANDING_AFTER
@@ -88,7 +88,7 @@ def _evidence(positions: Sequence[Position]) -> tuple[Citation, ...]:
     )
 
 
-def _positions(group: Group, voices: Voices) -> tuple[Position, ...]:
+def positions_of(group: Group, *, voices: Voices) -> tuple[Position, ...]:
     """Pair the statements of an incident with their origins, one name to a speaker."""
     origins = trace(group.statements, voices=voices)
     traced = [origins[said.key] for said in group.statements]

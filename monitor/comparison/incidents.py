@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 
 from monitor.comparison.board import Board
@@ -49,7 +49,10 @@ def group(statements: Sequence[Statement]) -> tuple[Group, ...]:
 
 
 def occurrence(told: Sequence[Told]) -> Group:
-    """Return the incident of an occurrence from all its reports, earliest first."""
+    """Return the incident of an occurrence from all its reports, earliest first.
+
+    What names no day is of the days that the others name, however much later it was posted.
+    """
     cluster = Cluster.of(Member.of(one.report) for one in told)
     vectors = {
         statement.key: member.vector
@@ -57,6 +60,11 @@ def occurrence(told: Sequence[Told]) -> Group:
         for statement in one.statements
     }
     statements = sorted((statement for one in told for statement in one.statements), key=lambda one: one.order)
+    if cluster.is_dated:
+        statements = [
+            one if one.is_dated else replace(one, day_from=cluster.day_from, day_to=cluster.day_to)
+            for one in statements
+        ]
     return Group(
         incident=_incident(
             occurrence_id(told[0].report.id),

@@ -134,12 +134,13 @@ def score(candidate: Member, cluster: Cluster) -> float:
         is_pointed or figures.shared >= _FINGERPRINT or (figures.shared > 0 and alike >= _RETOLD and place > 0)
     ):
         return -inf
-    points += figures.points
+    is_named = days == 0 and place == _SAME_PLACE and report.is_dated and cluster.is_dated
+    points += max(figures.points, 0.0) if is_named else figures.points  # town and day are told: the figures may differ
     if any(abs(report.said_at - member.said_at) <= _SIX_HOURS for member in members):
         points += _SAME_HOURS
     if is_pointed:
         return points + _POINTER
-    is_other = place == _OTHER_PLACE or (days > 0 and figures.is_discordant)
+    is_other = place == _OTHER_PLACE or (days > 0 and figures.is_discordant and report.is_dated is cluster.is_dated)
     return points + _TEMPLATE if is_other and alike >= _FILLED_ANEW else points
 
 
@@ -186,8 +187,9 @@ def _figures(report: Report, members: Sequence[Report]) -> _Figures:
     if not asked:
         return _Figures(0.0, 0.0)
     shared = max((_rarity_of(a.quantity) for a, b in asked if _is_same_figure(a.quantity, b.quantity)), default=0.0)
-    discord = min(_discord(a, b) for a, b in asked)
-    return _Figures(_SAME_QUESTION + (shared or discord), shared, is_discordant=not shared and discord < 0)
+    discord = max(_discord(a, b) for a, b in asked)  # who is like one of the reports need not be like all
+    is_discordant = not shared and any(a.side == b.side and _discord(a, b) < 0 for a, b in asked)
+    return _Figures(_SAME_QUESTION + (shared or discord), shared, is_discordant=is_discordant)
 
 
 def _is_same_figure(a: Quantity, b: Quantity) -> bool:

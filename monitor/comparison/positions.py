@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.comparison.intervals import is_zero
+from monitor.comparison.intervals import is_zero, widen
 from monitor.comparison.relations import Position
 from monitor.model.claim import Kind, Polarity, Scope
 from monitor.model.finding import OriginBasis
@@ -100,13 +100,13 @@ def lines_of(
         found.setdefault(question, {}).setdefault(position.origin.id, []).append(position)
     return {
         question: tuple(
-            _line(origin, said) for origin in sorted(found[question]) for said in _by_stance(found[question][origin])
+            _line(origin, said) for origin in sorted(found[question]) for said in by_stance(found[question][origin])
         )
         for question in sorted(found)
     }
 
 
-def _by_stance(positions: Sequence[Position]) -> Iterable[Sequence[Position]]:
+def by_stance(positions: Sequence[Position]) -> Iterable[Sequence[Position]]:
     """Part what an origin counts from what it denies or doubts of others: denying theirs takes nothing of its own back.
 
     A denial of what the origin itself had said stands with that, and the other way round.
@@ -116,7 +116,7 @@ def _by_stance(positions: Sequence[Position]) -> Iterable[Sequence[Position]]:
         line: list[Position] = []
         for position in ordered:
             if (position.statement.claim.polarity is Polarity.ASSERTED) is is_own or any(
-                earlier.interval.meets(position.interval)
+                widen(earlier.statement.claim.quantity).meets(widen(position.statement.claim.quantity))
                 and (earlier.statement.claim.polarity is Polarity.ASSERTED) is is_own
                 and earlier.statement.ref != position.statement.ref
                 for earlier in line
@@ -128,7 +128,7 @@ def _by_stance(positions: Sequence[Position]) -> Iterable[Sequence[Position]]:
 
 def _line(origin: str, positions: Sequence[Position]) -> OriginLine:
     voices: dict[str, list[Position]] = {}
-    for position in _one_a_post(positions):
+    for position in one_a_post(positions):
         voices.setdefault(position.statement.channel, []).append(position)
     speaking = [name for name, members in voices.items() if any(one.origin.basis not in _REPEATED for one in members)]
     carried = speaking or list(voices)
@@ -142,7 +142,7 @@ def _line(origin: str, positions: Sequence[Position]) -> OriginLine:
     )
 
 
-def _one_a_post(positions: Sequence[Position]) -> list[Position]:
+def one_a_post(positions: Sequence[Position]) -> list[Position]:
     """Keep one position a revision: a whole before a part, the largest before the rest."""
     best: dict[tuple[str, int, int], Position] = {}
     for position in sorted(positions, key=lambda one: one.statement.order):

@@ -10,7 +10,7 @@ from monitor.comparison.sides import SideMatch, is_anybody, match_sides
 from monitor.comparison.statements import Statement
 from monitor.model.claim import Kind, Polarity, Scope, SideBasis, TimeBasis
 from monitor.model.finding import Origin, Relation
-from monitor.model.quantity import Bound
+from monitor.model.quantity import Bound, Quantity
 
 DISTORTION_WINDOW = timedelta(hours=24)
 _NOBODY_WINDOW = timedelta(hours=24)
@@ -188,8 +188,17 @@ def _is_new(earlier: Position, later: Position) -> bool:
     first, second = earlier.statement.claim, later.statement.claim
     if first.polarity is not second.polarity or not earlier.interval.meets(later.interval):
         return True
-    is_exact = first.quantity.bound is second.quantity.bound is Bound.EXACT
-    return is_exact and first.quantity != second.quantity
+    if first.quantity.bound is second.quantity.bound is Bound.EXACT:
+        return first.quantity != second.quantity
+    return first.quantity.bound is Bound.AT_LEAST and _is_raised(first.quantity, second.quantity)
+
+
+def _is_raised(least: Quantity, later: Quantity) -> bool:
+    """Tell whether a later figure lies clearly above the number that an earlier one gave as the least."""
+    if later.bound not in {Bound.EXACT, Bound.AT_LEAST} or least.low is None or later.low is None:
+        return False
+    before, after = widen(Quantity.exactly(least.low)), widen(Quantity.exactly(later.low))
+    return before.high < after.low
 
 
 def _denial(a: Position, b: Position, part: int) -> Judgement:

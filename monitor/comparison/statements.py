@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from monitor.comparison.places import is_wide
 from monitor.model.claim import Claim, Kind, Polarity, ReadPost, ReadRevision, Scope, TimeBasis
@@ -13,6 +13,7 @@ from monitor.model.quantity import Quantity
 Key = tuple[str, int, int, int]  # channel, message, revision, index: what identifies a statement
 _PERSONS = frozenset({Kind.KILLED, Kind.WOUNDED, Kind.CAPTURED, Kind.MISSING})
 _MANY, _SUMMED = 10, 2  # a figure from here on, and so many times all beside it, sums up what the text tells
+_BATTLE = timedelta(days=3)  # a battle may last so long; what is told of more days at once is a campaign
 _THOUSANDS = 1000  # persons that no single occurrence of these wars has cost
 _ANSWERED = re.compile(
     r"\s*\N{LEFTWARDS ARROW WITH HOOK}[^\n\"]*\"[^\"]*(?:\"|\Z)"
@@ -74,8 +75,12 @@ class Statement:
 
     @property
     def scope(self) -> Scope:
-        """What its figure sums up: a day's figure for one town is of one occurrence."""
-        return Scope.INCIDENT if self.claim.scope is Scope.DAILY and self.is_local else self.claim.scope
+        """What its figure sums up: a figure for one town and a day, or the few days of a battle, is of one occurrence."""
+        if self.claim.scope in {Scope.DAILY, Scope.PERIOD} and self.is_local:
+            span = self.day_to - self.day_from
+            is_battle = self.is_dated and self.claim.period_start is None and timedelta(0) < span <= _BATTLE
+            return Scope.INCIDENT if self.claim.scope is Scope.DAILY or is_battle else self.claim.scope
+        return self.claim.scope
 
     @property
     def is_local(self) -> bool:
@@ -183,8 +188,7 @@ def _is_beside(claim: Claim, other: Claim) -> bool:
     """Tell whether two figures of one text may add up."""
     if not _is_listed(other) or (claim.kind, claim.scope) != (other.kind, other.scope):
         return False
-    is_side = None in {claim.side, other.side} or claim.side == other.side
-    return is_side and (None in {claim.place, other.place} or claim.place == other.place)
+    return claim.side == other.side and (None in {claim.place, other.place} or claim.place == other.place)
 
 
 def _is_listed(claim: Claim) -> bool:

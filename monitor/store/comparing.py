@@ -180,6 +180,11 @@ class ComparisonDesk:
             found.update(row.occurrence for row in rows)
         return frozenset(found)
 
+    async def occurrence_of(self, incident: str) -> str:
+        """Return what the reports of an incident name."""
+        named = select(incidents.c.occurrence).where(incidents.c.id == incident)
+        return str((await self._connection.execute(named)).scalar_one())
+
     async def members(self, occurrences: Collection[str]) -> dict[str, dict[str, int]]:
         """Return, by occurrence, the ids of its reports, the earliest first, each with the row of its post."""
         found: dict[str, dict[str, int]] = {}

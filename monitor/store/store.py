@@ -297,6 +297,12 @@ class Store:
             await desk.open()
             yield desk
 
+    @asynccontextmanager
+    async def looking(self) -> AsyncGenerator[ComparisonDesk, None]:
+        """Give a desk for looking only: all that it reads is of one instant, and nothing can be written."""
+        async with self._database.read() as connection:
+            yield ComparisonDesk(connection)
+
     async def forget_comparison(self) -> None:
         """Forget incidents and findings, but not how they changed, so that all is compared again."""
         async with self._database.write() as connection:
