@@ -79,7 +79,6 @@ class Account:
         limiter: Limiter,
         clock: Clock,
         patience: Patience = Patience(),
-        keep: Callable[[StringSession], None] = lambda _session: None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """Take what is needed to connect.
@@ -90,13 +89,12 @@ class Account:
             limiter: The one through which every call goes.
             clock: What time it is.
             patience: How long things may take.
-            keep: Called with the session when Telegram moved it to another data centre.
             jitter: Gives a number in [0, 1) that spreads reconnections.
         """
         self.limiter = limiter
         self.clock = clock
         self.user_id: int | None = None
-        self._session, self._keep = session, keep
+        self._session = session
         self._api, self._patience, self._jitter = api, patience, jitter
         self._takers: list[UpdateTaker] = []
         self._client: Any = None
@@ -296,10 +294,6 @@ class Account:
 
     def _take(self, client: Any, user_id: int) -> None:
         self.user_id, self._client = user_id, client
-        held = client.session
-        if (held.dc_id, held.auth_key.key) != (self._session.dc_id, self._session.auth_key.key):
-            self._session = _copied(held)
-            self._keep(self._session)
         self._mark(is_up=True, reason=None)
 
     def _mark(self, *, is_up: bool, reason: str | None) -> None:

@@ -2,34 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from monitor.errors import RetryError
 from monitor.telegram.limits import FloodError, Limiter
+from tests.unit.telegram.clocks import FakeClock
 
 ABSORBED_S = 20.0
-
-
-class FakeClock:
-    """Time that passes only when somebody sleeps; sleepers wake in order."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return datetime(2024, 7, 27, tzinfo=UTC) + timedelta(seconds=self.passed)
-
-    def monotonic(self) -> float:
-        return self.passed
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        until = self.passed + seconds
-        await asyncio.sleep(0)
-        self.passed = max(self.passed, until)
 
 
 def _limiter(clock: FakeClock, **rates: float) -> Limiter:
