@@ -5,12 +5,12 @@ from monitor.claims.context import SideContext
 from monitor.claims.lexicon import Lexicons
 from monitor.claims.likeness import Weights, likeliest
 from monitor.claims.mentions import Phrase
-from monitor.claims.scene import TOWN
+from monitor.claims.scene import REGION, TOWN
 from monitor.model.quantity import Bound
 
 # How surely a mention tells where it happened: a town most, an army least; who attacked and who tells it hardly ever.
 _LAND = Weights(
-    details={TOWN: 6.0, "country": 4.5, "adjectives": 3.5, "persons": 1.5, "bodies": 0.5},
+    details={REGION: 7.5, TOWN: 6.0, "country": 4.5, "adjectives": 3.5, "persons": 1.5, "bodies": 0.5},
     located=2.0,
     target=2.0,
     actor=-7.0,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from monitor.claims.context import SideContext
-from monitor.claims.scene import TOWN, Named
+from monitor.claims.scene import PLACES, TOWN, Named
 
 _MOST = 24  # sides looked at on either hand of a count, so that the time stays linear in the text
 _REPEAT = 0.25  # what each further mention of a side adds, up to _MOST_REPEATS of them
@@ -17,7 +17,7 @@ _FARTHEST = 25
 class Weights:
     """How much each kind of mention speaks for its side; what is above 0 in sum is taken.
 
-    ``details`` by the key of sides.toml, or ``TOWN``; the other weights are added. ``earlier`` and ``later`` are what a
+    ``details`` by the key of sides.toml, or of ``PLACES``; the other weights are added. ``earlier`` and ``later`` are what a
     sentence before or after takes, ``step`` what each further one takes. ``guilty`` is for a side that attacks elsewhere in
     the text, ``strange`` for a town of a country that is not named, ``groups`` for the persons beside the mention.
     """
@@ -72,12 +72,12 @@ def _score(one: Named, context: SideContext, at: int, weights: Weights, here: in
     score += weights.located * one.is_located + weights.target * one.is_target
     if one.is_actor and not one.is_target:
         score += weights.actor
-    elif one.side in context.scene.actors and not one.is_located and one.detail != TOWN:
+    elif one.side in context.scene.actors and not one.is_located and one.detail not in PLACES:
         score += weights.guilty
     if one.group is not None:
         score += weights.groups.get(one.group, 0.0)
     source = context.source
-    if source is not None and source.first <= one.first < source.last and one.detail != TOWN:
+    if source is not None and source.first <= one.first < source.last and one.detail not in PLACES:
         score += weights.source
     if one.detail == TOWN and context.scene.spoken and one.side not in context.scene.spoken:
         score += weights.strange

@@ -11,7 +11,8 @@ from monitor.claims.mentions import harms_of
 from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import PUNCT, WORD
 
-TOWN = "town"  # the detail of a side that is named by a town of its country
+TOWN, REGION = "town", "region"  # the details of a side that is named by a town or region of its country
+PLACES = frozenset({TOWN, REGION})
 _ATTACK_REACH = 3  # tokens between a side and the word of attack that is its own: "Israeli and US air strike"
 _SAYING_REACH = 9  # and with "said that it" between
 _TARGET_REACH = 3  # tokens between a word of attack and the side it is directed at, the preposition included
@@ -30,7 +31,7 @@ _TELLING = frozenset({"subject", "object", "both", "weak"})
 class Named:
     """A side named over tokens ``first`` to ``last`` (half-open) of sentence number ``sentence``.
 
-    ``detail`` is the key of sides.toml that names it, or ``TOWN``. ``is_actor`` holds for who did the harm, ``is_target`` for
+    ``detail`` is the key of sides.toml that names it, or one of ``PLACES``. ``is_actor`` holds for who did the harm, ``is_target`` for
     whom the attack was directed at, ``is_located`` where a preposition says that something happened there. ``group`` is
     that of the persons whose side it tells ("Moroccan soldiers"), if it stands beside any.
     """
@@ -76,7 +77,7 @@ class Scene:
     def within(self, first: int, last: int) -> Iterator[Named]:
         """Yield the sides named in tokens ``first`` to ``last`` (half-open), in order; no towns."""
         start, end = bisect_left(self._firsts, first), bisect_left(self._firsts, last)
-        return (one for one in self._order[start:end] if one.detail != TOWN)
+        return (one for one in self._order[start:end] if one.detail not in PLACES)
 
     def around(self, index: int, *, most: int) -> Sequence[Named]:
         """Return at most ``most`` sides and towns named before token ``index`` and as many from there on, in order."""
@@ -92,10 +93,10 @@ class Scene:
         return bisect_right(self.quotes, index) % 2 == 1
 
 
-def scene_of(scan: Scan, lexicons: Lexicons, towns: Iterable[tuple[int, int, str]] = ()) -> Scene:
+def scene_of(scan: Scan, lexicons: Lexicons, towns: Iterable[tuple[int, int, str, bool]] = ()) -> Scene:
     """Return the sides that the text names and the parts they play. Pure; linear in the length of the text.
 
-    ``towns`` are token ranges of towns, each with the side of its country.
+    ``towns`` are token ranges of towns and regions, each with the side of its country and whether it is a region.
     """
     starts = tuple(first for first, _ in scan.sentences)
 
@@ -109,7 +110,8 @@ def scene_of(scan: Scan, lexicons: Lexicons, towns: Iterable[tuple[int, int, str
     )
     quotes = tuple(index for index, token in enumerate(scan.tokens) if token.norm in _QUOTES)
     places = tuple(
-        Named(first=first, last=last, sentence=sentence(first), side=side, detail=TOWN) for first, last, side in towns
+        Named(first=first, last=last, sentence=sentence(first), side=side, detail=REGION if is_region else TOWN)
+        for first, last, side, is_region in towns
     )
     return Scene(
         named=named, towns=places, flags=tuple(dict.fromkeys(_flags(scan, lexicons))), starts=starts, quotes=quotes
@@ -333,4 +335,4 @@ def _is_located(scan: Scan, match: Match) -> bool:
     return False
 
 
-__all__ = ["TOWN", "Named", "Scene", "scene_of"]
+__all__ = ["PLACES", "REGION", "TOWN", "Named", "Scene", "scene_of"]

@@ -29,13 +29,16 @@ class Whereabouts:
             return None, None
         return self._resolved[mention.first], self._scan.text[mention.start : mention.end]
 
-    def towns(self) -> Iterator[tuple[int, int, str]]:
-        """Yield the first and the last token (half-open) of each place that is no country, with the side it belongs to."""
+    def towns(self) -> Iterator[tuple[int, int, str, bool]]:
+        """Yield the first and the last token (half-open) of each place that is no country, and the side it belongs to.
+
+        The last of the four tells whether it is a region: fewer bear one name than towns.
+        """
         for mention in self._mentions:
             place = None if _is_country(mention) else self._resolved[mention.first]
             side = None if place is None else self._lexicons.countries.get(place.country or "")
             if side is not None:
-                yield mention.first, mention.last, side
+                yield mention.first, mention.last, side, place is not None and place.kind == "region"
 
     @cached_property
     def _mentions(self) -> Sequence[PlaceMention]:
@@ -55,8 +58,12 @@ class Whereabouts:
         return match is not None and all(sense.category != "side" for sense in match.senses)
 
     @cached_property
+    def _starts(self) -> Sequence[int]:
+        return [first for first, _ in self._scan.sentences]
+
+    @cached_property
     def _by_sentence(self) -> Mapping[int, Sequence[PlaceMention]]:
-        starts = [first for first, _ in self._scan.sentences]
+        starts = self._starts
         found: dict[int, list[PlaceMention]] = {}
         for mention in self._mentions:
             found.setdefault(starts[max(bisect_right(starts, mention.first) - 1, 0)], []).append(mention)

@@ -34,9 +34,9 @@ _DAY = timedelta(days=1)
 
 def labelled_posts(reader: Reader) -> list[ReadPost]:
     """Return the labelled posts with the labelled figures as their claims."""
-    labelled = {row["post"]: row for row in _rows(GOLD / "incidents" / "posts.jsonl")}
+    labelled = {row["post"]: row for row in rows(GOLD / "incidents" / "posts.jsonl")}
     texts = {}
-    for row in _rows(POSTS / "april_2026.jsonl.gz"):
+    for row in rows(POSTS / "april_2026.jsonl.gz"):
         name = f"{row['channel']}/{row['message_id']}"
         if name in labelled:
             texts[name] = row["text"]
@@ -61,7 +61,8 @@ def score(posts: Sequence[ReadPost], *, errors: int = 0) -> str:
     return run.stdout
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a file of lines, compressed or not."""
     with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as stream:
         yield from map(json.loads, stream)
 

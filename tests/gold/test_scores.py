@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.claims import Reader
 from tests.architecture.tree import ROOT
-from tests.gold import GOLD, POSTS
+from tests.gold import GOLD, POSTS, readings
 
 FLOORS: Mapping[str, Mapping[str, float]] = tomllib.loads((Path(__file__).parent / "floors.toml").read_text())
 
@@ -27,6 +28,12 @@ def test_reading_scores_no_worse_than_before(name: str, tmp_path: Path) -> None:
     gold, read = GOLD / f"{name}.jsonl", tmp_path / "read.jsonl"
     read.write_text(_run(sys.executable, "-m", "monitor", "extract", gold))
     _compare(name, _run(sys.executable, GOLD / "score.py", gold, read, "--json"))
+
+
+@pytest.mark.skipif(not POSTS.is_dir(), reason="the real posts are kept outside the project and are not here")
+def test_labelled_figures_are_read_no_worse_than_before() -> None:
+    scores = readings.score(readings.read_figures(Reader.load()))
+    _hold("figures", scores)
 
 
 @pytest.mark.skipif(not POSTS.is_dir(), reason="the real posts are kept outside the project and are not here")
@@ -52,6 +59,10 @@ def _compare(name: str, table: str) -> None:
                 scores[f"{measure}/{cell}"] = value
             elif cell in {"rate", "false_alarm_rate"}:
                 scores[f"{measure}/quiet"] = round(1 - value, 4)
+    _hold(name, scores)
+
+
+def _hold(name: str, scores: Mapping[str, float]) -> None:
     print(f"\n{name}")
     for measure, value in scores.items():
         print(f"  {measure:34} {value:6.3f}")
