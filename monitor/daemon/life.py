@@ -60,7 +60,6 @@ class Daemon:
             office=self.office,
             clock=clock,
             watch=lambda: self.watch,
-            worker=f"{socket.gethostname()}:{os.getpid()}",
             metrics=self.metrics,
         )
         self.announcer = Announcer(self.stages.issuing.wake)
@@ -90,6 +89,8 @@ class Daemon:
             self.metrics.serve(self.settings.metrics_port)
         if self.bot is None and self._has_courier:
             self.office.telegram = TelegramCourier(self.members[0].account)
+        # The session's lock says that no other process of that name is alive here.
+        await self.stages.begin(f"{self.members[0].name} on {socket.gethostname()}")
         await self._take_up(self.watch)
         async with asyncio.TaskGroup() as group:
             lines = [group.create_task(self._serve(one), name=f"line {one.name}") for one in self.members]

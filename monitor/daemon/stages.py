@@ -37,13 +37,13 @@ class Stages:
         office: PostOffice,
         clock: Clock,
         watch: Callable[[], Watchlist],
-        worker: str,
         metrics: Metrics,
     ) -> None:
-        """Take what the stages need; ``watch`` gives what channels.yaml says now, ``worker`` names this process."""
+        """Take what the stages need; ``watch`` gives what channels.yaml says now."""
         self._metrics = metrics
         self._store, self._reader, self._office, self._clock = store, reader, office, clock
-        self._watch, self._worker = watch, worker
+        self._watch = watch
+        self._worker = ""
         self._started = clock.now()
         self._is_caught_up = False
         self._reading = asyncio.Lock()
@@ -65,6 +65,11 @@ class Stages:
         if others:
             await issue_notice(self._store, text, recipients=others, at=self._clock.now())
             self._wake_delivering()
+
+    async def begin(self, worker: str) -> None:
+        """Take the name under which parts are sent, and what an earlier process of that name had in hand."""
+        self._worker = worker
+        await self._store.release_deliveries(worker)
 
     def _wake_delivering(self) -> None:
         for worker in self.delivering:

@@ -105,6 +105,15 @@ async def claim(connection: AsyncConnection, worker: str, *, at: datetime, patie
     )
 
 
+async def release(connection: AsyncConnection, worker: str) -> None:
+    """Let go of what a worker had claimed when it died, so that nobody waits for it."""
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.claimed_by == worker, deliveries.c.state == _PENDING)
+        .values(claimed_by=None, claimed_at=None)
+    )
+
+
 async def note_sent(connection: AsyncConnection, delivery: int, *, at: datetime, message: str | None) -> None:
     """Record that a part was sent; ``message`` is what the courier calls it, so that it can be edited or answered."""
     await _note(connection, delivery, state=_SENT, sent_at=at, message=message, reason=None)

@@ -369,6 +369,11 @@ class Store:
         async with self._database.write() as connection:
             return await deliveries.claim(connection, worker, at=at, patience=patience)
 
+    async def release_deliveries(self, worker: str) -> None:
+        """Let go of what an earlier process of the same name had claimed when it died."""
+        async with self._database.write() as connection:
+            await deliveries.release(connection, worker)
+
     async def note_sent(self, delivery: int, *, at: datetime, message: str | None = None) -> None:
         """Record that a part was sent, and what the courier calls the message."""
         async with self._database.write() as connection:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 
 from monitor.store import Store
 from tests.architecture.tree import ROOT
+from tests.databases import PostgreSQL
 from tests.e2e.daemons import daemon, environment
 from tests.e2e.lines import until
 from tests.telegram_server import ServedChannel, TelegramServer
@@ -32,6 +33,13 @@ def given(server: TelegramServer, tmp_path: Path) -> Mapping[str, str]:
         server.world.add_channel(name, is_joined=True)
     (tmp_path / "channels.yaml").write_text(CHANNELS + DIGEST)
     return environment(server, tmp_path)
+
+
+@pytest.fixture
+def shared_url(postgresql: PostgreSQL, tmp_path: Path) -> Iterator[str]:
+    """Give a database that several daemons can share."""
+    with postgresql.database(tmp_path, is_empty=False) as url:
+        yield url
 
 
 def _channel(server: TelegramServer, name: str) -> ServedChannel:
@@ -166,6 +174,36 @@ async def test_accounts_share_out_the_channels_and_the_first_one_sends(
     assert held == {"first": server.world.account.id, "second": second.id}
     assert second.sent == []
     assert more["TELEGRAM_SESSION_2"] not in one.raw + two.raw
+
+
+@pytest.mark.postgres
+async def test_daemons_that_share_a_database_send_each_edition_once(
+    server: TelegramServer, given: Mapping[str, str], tmp_path: Path, shared_url: str
+) -> None:
+    """Each has a share of the channels; both find the digest due, and the one that sends is killed in between."""
+    second = server.world.add_account("second_analyst", phone="9996625678")
+    (tmp_path / "channels.yaml").write_text(
+        "accounts:\n  - name: first\n  - {name: second, session: TELEGRAM_SESSION_2}\n"
+        f'{CHANNELS}  - {{handle: "@other_notes", account: second}}\n{DIGEST}'
+    )
+    for name in ("front_notes", "other_notes"):
+        server.world.post(_channel(server, name), TEXT, is_pushed=False)
+    shared = {**given, "TELEGRAM_SESSION_2": server.session_string(second), "DATABASE_URL": shared_url}
+    async with daemon(shared, "--account", "second") as two:
+        async with daemon(shared, "--account", "first") as one:
+            await one.logs("part.sent")
+            await one.end(signal.SIGKILL)
+        async with daemon(shared, "--account", "first") as again:
+            await again.logs("line.opened")
+            await until(lambda: bool(_to(server, "desk_group")) and bool(_to(server, "other_group")))
+            assert await again.end() == 0
+        assert await two.end() == 0
+    async with await Store.open(shared_url) as store:
+        assert {str(post.post.ref) async for post in store.posts()} == {"front_notes/1", "other_notes/1"}
+    for name in ("desk_group", "other_group"):
+        heads = [one.text.partition("\n")[0] for one in _to(server, name)]
+        assert len(heads) == len(set(heads)) > 0
+    assert second.sent == []
 
 
 async def test_a_missing_session_of_an_account_is_said_in_one_line(given: Mapping[str, str], tmp_path: Path) -> None:

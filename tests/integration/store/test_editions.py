@@ -130,6 +130,18 @@ async def test_sending_goes_on_at_the_part_where_it_stopped(store: Store) -> Non
     ]
 
 
+async def test_a_worker_that_is_back_takes_up_what_it_had_in_hand_when_it_died(store: Store) -> None:
+    await store.issue_edition(edition(), ["a"], recipients=["@desk", "@other"])
+    first = await _claim(store, "main on one")
+    await _claim(store, "main on two")
+    assert first is not None
+    await store.release_deliveries("main on one")
+    again = await _claim(store, "main on one")
+    assert again is not None
+    assert (again.id, again.key, again.attempts) == (first.id, first.key, 2)
+    assert await _claim(store, "main on one") is None
+
+
 async def test_a_part_that_must_wait_holds_up_nobody_else(store: Store) -> None:
     await store.issue_edition(edition(), ["a"], recipients=["@desk", "@other"])
     first = await _claim(store)
