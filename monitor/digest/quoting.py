@@ -107,7 +107,7 @@ def unlinked(text: str) -> str:
     pieces: list[str] = []
     for position, char in enumerate(text):
         before, after = text[position - 1 : position], text[position + 1 : position + 2]
-        if char == "." and before and after.isalnum():
+        if char == "." and before and (after.isalnum() or after == "_"):
             pieces.append(_WORD_JOINER)
         pieces.append(char)
         if char in "@#$/" and (after.isalnum() or after == "_"):
