@@ -76,6 +76,10 @@ check-wheel: $(VENV)/tools.stamp ## build the wheel, install it elsewhere, and r
 picture: $(VENV)/tools.stamp ## take the README's picture of the sample digest; needs Chromium
 	$(BIN)/python -m tools.picture docs/images/digest.png
 
+.PHONY: catalogues
+catalogues: $(VENV)/tools.stamp ## bring the languages of the digest's frame in step with the code, and compile them
+	$(BIN)/python -m tools.catalogues
+
 .PHONY: hooks
 hooks: $(VENV)/tools.stamp ## check each commit before it is made
 	$(BIN)/pre-commit install

@@ -46,7 +46,7 @@ async def run_demo(arguments: argparse.Namespace) -> int:
         f"{shown.recorded.new_posts} posts of {shown.channels} channels, {shown.extracted.claims} claims, "
         f"{shown.stored.incidents} incidents, {shown.stored.findings} findings\n"
     )
-    options.say(render_plain(shown.edition, zone=ZoneInfo(shown.plan.timezone)))
+    options.say(render_plain(shown.edition, zone=ZoneInfo(shown.plan.timezone), language=shown.plan.language))
     options.say(
         f"\nThis is the last of {_DAYS} daily editions. The database is {folder / 'demo.db'}. Look further with:"
     )
@@ -102,6 +102,6 @@ async def _issue_daily(store: Store, plan: DigestPlan) -> Edition:
     for start, end in pairwise(edges):
         window = Window(start=start, end=end)
         edition = await compose_edition(store, plan.name, window, min_severity=plan.min_severity)
-        await store.issue_edition(edition, render_telegram(edition, zone=zone))
+        await store.issue_edition(edition, render_telegram(edition, zone=zone, language=plan.language))
         issued.append(edition)
     return issued[-1]

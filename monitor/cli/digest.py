@@ -26,12 +26,12 @@ async def run_digest(arguments: argparse.Namespace) -> int:
     async with await options.open_store(settings) as store:
         window = await _window(store, plan, since=since, until=until)
         edition = await compose_edition(store, plan.name, window, min_severity=plan.min_severity)
-        parts = render_telegram(edition, zone=zone)
+        parts = render_telegram(edition, zone=zone, language=plan.language)
         if not arguments.dry_run:
             await store.issue_edition(edition, parts)
     if arguments.out is not None:
         forms = {
-            "txt": render_plain(edition, zone=zone) + "\n",
+            "txt": render_plain(edition, zone=zone, language=plan.language) + "\n",
             "html": render_page(edition, zone=zone),
             "json": json.dumps(render_json(edition), ensure_ascii=False, indent=2) + "\n",
         }
@@ -42,7 +42,7 @@ async def run_digest(arguments: argparse.Namespace) -> int:
     elif arguments.format == "html":
         options.say("\n\n".join(parts))
     else:
-        options.say(render_plain(edition, zone=zone))
+        options.say(render_plain(edition, zone=zone, language=plan.language))
     return 0
 
 

@@ -5,7 +5,7 @@ The models are the one description of the file: they check it and give its JSON 
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -59,6 +59,10 @@ def _known_zone(name: str) -> str:
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Language = Annotated[str, Field(pattern=LANGUAGE_PATTERN, description="A language code: ru, uk, en, fr or ar")]
+FrameLanguage = Annotated[
+    Literal["en", "ru", "uk", "fr", "ar"],
+    Field(description="The language of the frame; quotes stay in theirs"),
+]
 Span = Annotated[
     timedelta,
     BeforeValidator(read_span),
@@ -198,7 +202,7 @@ class DigestPlan(_Strict):
     timezone: Zone = Field(default="UTC", description="An IANA zone, in which the schedule and the digest's times are")
     recipients: tuple[Recipient, ...] = ()
     min_severity: Severity = 1
-    language: Language = "en"
+    language: FrameLanguage = "en"
 
 
 class Alert(_Strict):
@@ -207,7 +211,7 @@ class Alert(_Strict):
     name: Name
     recipients: tuple[Recipient, ...]
     min_severity: Severity = 3
-    language: Language = "en"
+    language: FrameLanguage = "en"
 
 
 class Media(_Strict):

@@ -43,7 +43,7 @@ async def issue_due(store: Store, plan: DigestPlan, *, now: datetime) -> tuple[I
         edition = await compose_edition(
             store, plan.name, due.window, min_severity=plan.min_severity, known_at=now, joins=due.joins
         )
-        parts = render_telegram(edition, zone=zone)
+        parts = render_telegram(edition, zone=zone, language=plan.language)
         number = await store.issue_next_edition(edition, parts, recipients=plan.recipients, told_until=told_until)
         if number is None:
             break  # another process was first, and goes on

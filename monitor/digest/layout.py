@@ -133,7 +133,7 @@ class _Sheet:
         ]
         parts = [text.format(number=number(len(what))) for text, what in counted if what]
         if edition.contradictions:
-            return gettext("Contradictions {counts}").format(counts=MIDDLE_DOT.join((new, *parts)))
+            return gettext("Contradictions \u00b7 {counts}").format(counts=MIDDLE_DOT.join((new, *parts)))
         quiet = gettext("No new contradictions between independent origins.")
         if not parts:
             return gettext("Quiet. {text}").format(text=quiet)

@@ -146,7 +146,8 @@ def _pack(blocks: Sequence[Block], *, name: str, frame: Frame) -> list[list[Bloc
 
 def _label(name: str, *, number: int, of: int, frame: Frame) -> Block:
     mark = RIGHT_TO_LEFT_MARK if frame.is_right_to_left else ""
-    return (line(mark, bold(name), f" ({frame.gettext('{number} of {all}').format(number=number, all=of)})"),)
+    part = frame.gettext("({number} of {all})").format(number=number, all=of)
+    return (line(mark, bold(name), f" {part}"),)
 
 
 _PAGE = """<!doctype html>

@@ -150,7 +150,7 @@ class Teller:
                 self._link(cited),
                 self._credit(cited),
                 *([] if basis is None else [f", {basis}"]),
-                *([f"{MIDDLE_DOT}{self.say.frame.gettext('new')}"] if is_new else []),
+                *([MIDDLE_DOT, self.say.frame.gettext("new")] if is_new else []),
             ),
             line(INDENT, self._quote(cited)),
         ]
@@ -162,20 +162,21 @@ class Teller:
                 Run(text=f"{self._figure(told)} ({self.say.instant(told.date)})", url=told.ref.url)
                 for told in answer.earlier[-self.detail.copies :]
             ]
-            lines.append(line(INDENT, f"{self.say.frame.gettext('before:')} ", *joined(before, ", ")))
+            lines.append(line(INDENT, self.say.frame.gettext("before:"), " ", *joined(before, ", ")))
         if answer.copies:
             shown = answer.copies[: self.detail.copies]
             names = [link(self.name(copy.ref.channel), copy.ref.url) for copy in shown]
             rest = len(answer.copies) - len(shown)
             more = [f" {self.say.and_more(rest)}"] if rest else []
-            lines.append(line(INDENT, f"{self.say.frame.gettext('repeated by:')} ", *joined(names, ", "), *more))
+            repeated = self.say.frame.gettext("repeated by:")
+            lines.append(line(INDENT, repeated, " ", *joined(names, ", "), *more))
         return tuple(lines)
 
     def _counted(self, cited: Citation) -> str:
         """Say whose loss of what an answer counts, where that is not quite what the question asks."""
         loss = self.say.loss(cited.kind, item=None)
         if cited.side is None:  # only "nobody was hurt" is compared without a side
-            return f"({self.say.frame.gettext('{loss}, any side').format(loss=loss)})"
+            return self.say.frame.gettext("({loss}, any side)").format(loss=loss)
         return f"({self.name(self.say.side(cited.side))}, {loss})"
 
     def _figure(self, cited: Citation) -> str:

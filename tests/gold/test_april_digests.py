@@ -14,7 +14,7 @@ from telethon.extensions import html
 from telethon.tl.types import MessageEntityBold, MessageEntityTextUrl, TypeMessageEntity
 
 from monitor.claims import Reader
-from monitor.digest import render_telegram
+from monitor.digest import LANGUAGES, render_telegram
 from monitor.digest.quoting import clean, utf16_length
 from monitor.digest.render import MAX_ENTITIES, MAX_PARTS, MAX_UTF16
 from monitor.model.edition import Edition, Window
@@ -68,8 +68,8 @@ async def _issue(folder: Path) -> Month:
     return Month(editions=editions, texts=texts)
 
 
-def _parts(month: Month, day: datetime) -> list[tuple[str, list[TypeMessageEntity]]]:
-    return [html.parse(part) for part in render_telegram(month.editions[day], zone=ZONE)]
+def _parts(month: Month, day: datetime, *, language: str = "en") -> list[tuple[str, list[TypeMessageEntity]]]:
+    return [html.parse(part) for part in render_telegram(month.editions[day], zone=ZONE, language=language)]
 
 
 def _cited(edition: Edition) -> Iterator[Citation]:
@@ -82,12 +82,13 @@ def _cited(edition: Edition) -> Iterator[Citation]:
 
 
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%d}")
-def test_a_day_is_told_within_the_budget(month: Month, day: datetime) -> None:
-    parts = _parts(month, day)
-    assert 1 <= len(parts) <= MAX_PARTS
-    for text, entities in parts:
-        assert utf16_length(text) <= MAX_UTF16
-        assert len(entities) <= MAX_ENTITIES
+def test_a_day_is_told_within_the_budget_in_every_language(month: Month, day: datetime) -> None:
+    for language in LANGUAGES:
+        parts = _parts(month, day, language=language)
+        assert 1 <= len(parts) <= MAX_PARTS
+        for text, entities in parts:
+            assert utf16_length(text) <= MAX_UTF16
+            assert len(entities) <= MAX_ENTITIES
 
 
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%d}")

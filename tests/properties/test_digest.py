@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from telethon.extensions import html
 from telethon.tl.types import MessageEntityBold, MessageEntityItalic, MessageEntityTextUrl
 
-from monitor.digest import compose, render_plain, render_telegram
+from monitor.digest import LANGUAGES, compose, render_plain, render_telegram
 from monitor.digest.quoting import clean, graphemes, shorten, utf16_length
 from monitor.digest.render import MAX_ENTITIES, MAX_PARTS, MAX_UTF16
 from monitor.model.claim import Kind, Polarity
@@ -109,9 +109,9 @@ def editions(draw: st.DrawFn) -> Edition:
 
 
 @settings(max_examples=60, deadline=None)
-@given(editions())
-def test_every_part_keeps_the_limits_of_telegram_and_closes_its_tags(made: Edition) -> None:
-    parts = render_telegram(made, zone=KYIV)
+@given(editions(), st.sampled_from(LANGUAGES))
+def test_every_part_keeps_the_limits_of_telegram_and_closes_its_tags(made: Edition, language: str) -> None:
+    parts = render_telegram(made, zone=KYIV, language=language)
     assert 1 <= len(parts) <= MAX_PARTS
     for part in parts:
         text, entities = html.parse(part)

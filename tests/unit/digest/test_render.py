@@ -362,8 +362,21 @@ def test_any_day_fits_three_messages(questions: int, word: str) -> None:
         assert len(entities) <= MAX_ENTITIES
 
 
-@pytest.mark.parametrize("word", ["\U0001d400 ", "@a.b/c", "قتيل.", "&<", "e\u0301\u0301\u0301\u0301"])
-def test_the_longest_of_everything_still_fits(word: str) -> None:
+@pytest.mark.parametrize(
+    ("word", "language"),
+    [
+        ("\U0001d400 ", "en"),
+        ("@a.b/c", "en"),
+        ("قتيل.", "en"),
+        ("&<", "en"),
+        ("e\u0301\u0301\u0301\u0301", "en"),
+        ("@a.b/c", "ru"),
+        ("@a.b/c", "uk"),
+        ("@a.b/c", "fr"),
+        ("@a.b/c", "ar"),
+    ],
+)
+def test_the_longest_of_everything_still_fits(word: str, language: str) -> None:
     long = word * 300
 
     def ends(number: int) -> list[Citation]:
@@ -426,7 +439,7 @@ def test_the_longest_of_everything_still_fits(word: str) -> None:
     made = replace(
         composed(found, corrections=changed, heard=Coverage(channels=(state, silent) * 50)), digest=long, folded=10**9
     )
-    parts = render_telegram(made, zone=BAMAKO)
+    parts = render_telegram(made, zone=BAMAKO, language=language)
     assert len(parts) <= MAX_PARTS
     for part in parts:
         text, entities = parsed(part)
