@@ -48,11 +48,12 @@ class Reads(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
-    """What one run of the extract stage did."""
+    """What one run of the extract stage did; ``reread`` of the revisions had a reading by other lexicons before."""
 
     revisions: int
     claims: int
     failed: int
+    reread: int = 0
 
 
 class Courier(Protocol):
@@ -110,20 +111,34 @@ async def record(store: Store, observations: Iterable[Observation], *, progress:
     return total
 
 
-async def extract(store: Store, reader: Reads, *, progress: Progress = _silent) -> Extracted:
-    """Read every stored text that has no reading by this reader's fingerprint, and keep each batch as it is done.
+async def extract(
+    store: Store, reader: Reads, *, progress: Progress = _silent, only_new: bool = False, most: int | None = None
+) -> Extracted:
+    """Read the stored texts that have no reading by this reader's fingerprint, and keep each batch as it is done.
 
-    A text that cannot be read is stored as a failed reading with its reason, so that one bad post stays one.
+    A text that cannot be read is stored as a failed reading with its reason, so that one bad post stays one. Each batch
+    takes the texts that were never read first, so that a new post waits for no more than the batch in hand.
+
+    Args:
+        store: Where the texts are.
+        reader: What reads them.
+        progress: Is told of each batch.
+        only_new: Leave texts that other lexicons have read as they are.
+        most: Return once this many texts were read, whatever still waits.
     """
-    revisions = claims = failed = 0
-    while batch := await store.texts_to_read(reader.fingerprint, limit=READ_BATCH):
+    revisions = claims = failed = reread = 0
+    while most is None or revisions < most:
+        batch = await store.texts_to_read(reader.fingerprint, limit=READ_BATCH, only_new=only_new)
+        if not batch:
+            break
         readings = [(text, _read(reader, text)) for text in batch]
         await store.save_readings(reader.fingerprint, readings)
         revisions += len(batch)
         claims += sum(len(reading.claims) for _, reading in readings if isinstance(reading, Reading))
         failed += sum(isinstance(reading, FailedReading) for _, reading in readings)
+        reread += sum(not text.is_new for text in batch)
         progress(len(batch))
-    return Extracted(revisions=revisions, claims=claims, failed=failed)
+    return Extracted(revisions=revisions, claims=claims, failed=failed, reread=reread)
 
 
 def _read(reader: Reads, text: TextToRead) -> Reading | FailedReading:

@@ -35,15 +35,17 @@ async def run_import(arguments: argparse.Namespace) -> int:
             recorded += await _record_file(store, source)
             sources.append(source)
         reader = options.load_reader()
-        with progress("reading", unit="texts") as tell:
+        waiting = await store.texts_waiting(reader.fingerprint)
+        with progress("reading", unit="texts", total=waiting) as tell:
             extracted = await extract(store, reader, progress=tell)
         compared = await compare_stored(store)
         stored = await store.status()
     broken = sum(source.broken_count for source in sources)
+    again = f" ({extracted.reread} of them again, by other lexicons)" if extracted.reread else ""
     options.say(
         f"posts: {recorded.new_posts} new, {recorded.new_revisions} new texts, {recorded.deleted} deleted, "
         f"{recorded.unchanged} unchanged; {broken} broken records{_skipped(sources)}\n"
-        f"read: {extracted.revisions} texts, {extracted.claims} claims, {extracted.failed} unreadable\n"
+        f"read: {extracted.revisions} texts{again}, {extracted.claims} claims, {extracted.failed} unreadable\n"
         f"compared: {stored.incidents} incidents, {stored.findings} findings, {compared.changed} changed"
     )
     return 1 if broken or extracted.failed else 0

@@ -13,7 +13,7 @@ from monitor.daemon.digests import issue_due
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.workers import Worker
 from monitor.model.following import Recorded
-from monitor.pipeline import Outcome, Reads, deliver_next, extract, issue_notice
+from monitor.pipeline import Extracted, Outcome, Reads, deliver_next, extract, issue_notice
 from monitor.store import Store
 from monitor.telegram.limits import Clock
 
@@ -22,6 +22,8 @@ _COMPARE_REST = (
 )
 _CATCH_UP = timedelta(minutes=10)  # that digests wait for channels to be read after a start
 _LOOK_AGAIN_S = 2.0
+_READ_AT_ONCE = 1000  # texts in one step of reading: well under a second, after which a stop or a digest gets its turn
+_TELL_REREAD_S = 10.0
 
 _log = structlog.get_logger()
 
@@ -47,6 +49,7 @@ class Stages:
         self._started = clock.now()
         self._is_caught_up = False
         self._reading = asyncio.Lock()
+        self._reread, self._told_reread = 0, 0.0
         self.reading = Worker("reading", self._read, every_s=60.0)
         self.comparing = Worker("comparing", self._compare, every_s=3600.0)
         self.issuing = Worker("issuing", self._issue, every_s=60.0)
@@ -78,23 +81,51 @@ class Stages:
     # --- the steps
 
     async def _read(self) -> float:
-        started = self._clock.monotonic()
+        """Read what is new, then some of what other lexicons have read."""
         async with self._reading:
-            extracted = await extract(self._store, self._reader)
-        if extracted.revisions:
-            took = self._clock.monotonic() - started
-            self._metrics.texts_read.inc(extracted.revisions)
-            self._metrics.claims_read.inc(extracted.claims)
-            self._metrics.read_s.observe(took)
-            _log.info(
-                "revisions.read",
-                revisions=extracted.revisions,
-                claims=extracted.claims,
-                failed=extracted.failed,
-                took_s=round(took, 3),
-            )
-            self.comparing.wake()
+            started = self._clock.monotonic()
+            new = await extract(self._store, self._reader, only_new=True)
+            self._note_read(new, self._clock.monotonic() - started)
+            again = await extract(self._store, self._reader, most=_READ_AT_ONCE)
+            if again.revisions > again.reread:
+                self.comparing.wake()  # what came meanwhile was read first
+        self._metrics.texts_read.inc(again.revisions)
+        self._metrics.claims_read.inc(again.claims)
+        is_done = again.revisions < _READ_AT_ONCE
+        if not is_done:
+            self.reading.wake()
+        if again.reread or self._reread:
+            await self._tell_reread(again.reread, is_done=is_done)
         return 0.0
+
+    def _note_read(self, extracted: Extracted, took: float) -> None:
+        if not extracted.revisions:
+            return
+        self._metrics.texts_read.inc(extracted.revisions)
+        self._metrics.claims_read.inc(extracted.claims)
+        self._metrics.read_s.observe(took)
+        _log.info(
+            "revisions.read",
+            revisions=extracted.revisions,
+            claims=extracted.claims,
+            failed=extracted.failed,
+            took_s=round(took, 3),
+        )
+        self.comparing.wake()
+
+    async def _tell_reread(self, count: int, *, is_done: bool) -> None:
+        """Say every now and then how many texts were read again after an edit of the lexicons, and when it is done."""
+        now = self._clock.monotonic()
+        if not self._reread:
+            self._told_reread = now
+        self._reread += count
+        if is_done or now - self._told_reread >= _TELL_REREAD_S:
+            self._told_reread = now
+            waiting = await self._store.texts_waiting(self._reader.fingerprint)
+            _log.info("revisions.reread", done=self._reread, waiting=waiting)
+            self.comparing.wake()
+        if is_done:
+            self._reread = 0
 
     async def _compare(self) -> float:
         started = self._clock.monotonic()
@@ -113,7 +144,7 @@ class Stages:
             return _LOOK_AGAIN_S
         self._is_caught_up = True
         async with self._reading:
-            await extract(self._store, self._reader)
+            await extract(self._store, self._reader, only_new=True)  # it waits for no re-reading of what is old
         for plan in watch.digests:
             for issued in await issue_due(self._store, plan, now=self._clock.now()):
                 self._metrics.digest_posts.labels(plan.name).inc(issued.posts)

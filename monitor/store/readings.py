@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.model.claim import Reading
@@ -28,11 +28,13 @@ class FailedReading:
 class TextToRead:
     """A stored text that has no reading by the current lexicons, and what the reading rests on.
 
-    ``version`` tells whether that is still so when the reading comes back.
+    ``version`` tells whether that is still so when the reading comes back; ``is_new`` whether it has no reading at all
+    that counts, rather than one by other lexicons.
     """
 
     row: int
     version: int
+    is_new: bool
     ref: PostRef
     channel: Channel
     posted_at: datetime
@@ -45,21 +47,19 @@ def unread_row(text: int) -> dict[str, Any]:
 
 
 async def texts_to_read(
-    connection: AsyncConnection, fingerprint: str, *, limit: int, known: dict[int, Channel]
+    connection: AsyncConnection, fingerprint: str, *, limit: int, known: dict[int, Channel], only_new: bool
 ) -> tuple[TextToRead, ...]:
-    """Return texts without a reading by ``fingerprint``, at most ``limit``."""
-    rows = await connection.execute(
-        select(texts.c.id, texts.c.text, readings.c.version, posts.c.message_id, posts.c.date, posts.c.channel_id)
-        .join(texts, texts.c.id == readings.c.text_id)
-        .join(posts, posts.c.id == texts.c.post_id)
-        # Two ranges of the index, not "differs", which no index can find; and no order, which would choose another index.
-        .where(or_(readings.c.fingerprint < fingerprint, readings.c.fingerprint > fingerprint))
-        .limit(limit)
-    )
+    """Return texts without a reading by ``fingerprint``, those without any first, at most ``limit``."""
+    rows: list[Row[Any]] = []
+    for query in waiting_texts(fingerprint)[: 1 if only_new else None]:
+        rows += await connection.execute(query.limit(limit - len(rows)))
+        if len(rows) >= limit:
+            break
     return tuple(
         TextToRead(
             row=row.id,
             version=row.version,
+            is_new=row.fingerprint == UNREAD,
             ref=PostRef(channel=known[row.channel_id].key, message_id=row.message_id),
             channel=known[row.channel_id],
             posted_at=row.date,
@@ -67,6 +67,44 @@ async def texts_to_read(
         )
         for row in rows
     )
+
+
+def waiting_texts(fingerprint: str) -> tuple[Select[Any], ...]:
+    """Return the queries for what waits to be read by ``fingerprint``: never read first, then read by other lexicons.
+
+    Each is one range of the index. "Differs", or two ranges in one query, makes PostgreSQL look at every row that waits
+    for each batch of them; so does another order than the index's own.
+    """
+    columns = (
+        texts.c.id,
+        texts.c.text,
+        readings.c.version,
+        readings.c.fingerprint,
+        posts.c.message_id,
+        posts.c.date,
+        posts.c.channel_id,
+    )
+    query = (
+        select(*columns)
+        .join(texts, texts.c.id == readings.c.text_id)
+        .join(posts, posts.c.id == texts.c.post_id)
+        .order_by(readings.c.fingerprint)
+    )
+    return tuple(query.where(condition) for condition in _waiting(fingerprint))
+
+
+async def count_waiting(connection: AsyncConnection, fingerprint: str) -> int:
+    """Return how many texts have no reading by ``fingerprint``."""
+    count = 0
+    for condition in _waiting(fingerprint):
+        found = await connection.scalar(select(func.count()).select_from(readings).where(condition))
+        count += found or 0
+    return count
+
+
+def _waiting(fingerprint: str) -> tuple[ColumnElement[bool], ...]:
+    by = readings.c.fingerprint
+    return (by == UNREAD, and_(by > UNREAD, by < fingerprint), by > fingerprint)
 
 
 async def save_readings(

@@ -278,11 +278,19 @@ class Store:
 
     # --- claims and findings
 
-    async def texts_to_read(self, fingerprint: str, *, limit: int) -> tuple[TextToRead, ...]:
-        """Return texts that have no reading by ``fingerprint``, at most ``limit``, in no particular order."""
+    async def texts_to_read(self, fingerprint: str, *, limit: int, only_new: bool = False) -> tuple[TextToRead, ...]:
+        """Return texts that have no reading by ``fingerprint``, at most ``limit``: those without any reading first.
+
+        With ``only_new`` those that were read by other lexicons are left out.
+        """
         async with self._database.read() as connection:
             known = await channels.all_channels(connection)
-            return await readings.texts_to_read(connection, fingerprint, limit=limit, known=known)
+            return await readings.texts_to_read(connection, fingerprint, limit=limit, known=known, only_new=only_new)
+
+    async def texts_waiting(self, fingerprint: str) -> int:
+        """Return how many texts have no reading by ``fingerprint``."""
+        async with self._database.read() as connection:
+            return await readings.count_waiting(connection, fingerprint)
 
     async def save_readings(self, fingerprint: str, read: Sequence[tuple[TextToRead, Reading | FailedReading]]) -> None:
         """Store one reading a text, in place of the one before it."""

@@ -118,6 +118,23 @@ async def test_other_lexicons_read_everything_again(store: Store) -> None:
     assert (await pipeline.extract(store, CountingReader("second"))).revisions == 1
 
 
+async def test_a_new_post_does_not_wait_for_what_other_lexicons_have_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "READ_BATCH", 2)
+    await pipeline.record(store, [seen(number=number) for number in range(1, 9)])
+    await pipeline.extract(store, CountingReader("first"))
+
+    begun = await pipeline.extract(store, CountingReader("second"), most=2)
+    await pipeline.record(store, [seen("quite a new text", number=9)])
+    urgent = await pipeline.extract(store, CountingReader("second"), only_new=True)
+    rest = await pipeline.extract(store, CountingReader("second"))
+
+    assert begun == pipeline.Extracted(revisions=2, claims=2, failed=0, reread=2)
+    assert urgent == pipeline.Extracted(revisions=1, claims=1, failed=0)
+    assert rest == pipeline.Extracted(revisions=6, claims=6, failed=0, reread=6)
+
+
 async def test_comparing_an_empty_store_finds_nothing(store: Store) -> None:
     assert await comparing.compare_stored(store) == comparing.Compared(posts=0, incidents=0, findings=0, changed=0)
 

@@ -35,7 +35,7 @@ def test_every_command_that_reads_uses_the_folder(
     assert [one["min"] for one in monitor("extract", lines).lines[0]["claims"]] == [2]
     assert "1. killed 2" in monitor("explain", "-", stdin=TEXT.encode()).out
     assert "1.000" in monitor("evaluate", gold).out
-    assert "read: 1 texts, 1 claims" in monitor("import", lines).out
+    assert "read: 1 texts (1 of them again, by other lexicons), 1 claims" in monitor("import", lines).out
     assert "1. killed 2" in monitor("explain", "sahel_desk/7").out
     assert "0 claims" not in monitor("demo").out
 

@@ -6,6 +6,7 @@ from monitor.model.claim import Reading
 from monitor.model.post import Channel
 from monitor.store import FailedReading, Store
 from monitor.store.engine import Database
+from monitor.store.readings import waiting_texts
 from monitor.store.schema import readings
 from tests.integration.store.builders import DAY, at, claim, rows_of, seen, the_post
 
@@ -114,17 +115,36 @@ async def test_only_posts_with_a_claim_in_any_revision_are_given_to_the_comparis
     assert [post async for post in store.read_posts(until=at(0))] == []
 
 
+async def test_texts_that_were_never_read_come_first(store: Store) -> None:
+    await store.record([seen(number=number) for number in range(1, 5)])
+    await _read_all(store, "f2", Reading(language="en", claims=()))
+    await store.record([seen("five", number=5)])
+
+    for fingerprint in ("f1", "f3"):  # one sorts before, one behind that of the old readings
+        waiting = await store.texts_to_read(fingerprint, limit=3)
+        assert [(one.text == "five", one.is_new) for one in waiting] == [(True, True), (False, False), (False, False)]
+        assert [one.text for one in await store.texts_to_read(fingerprint, limit=3, only_new=True)] == ["five"]
+        assert await store.texts_waiting(fingerprint) == 5
+    assert await store.texts_waiting("f2") == 1
+
+
 async def test_what_waits_is_found_without_looking_at_what_does_not(store: Store, database_url: str) -> None:
     await store.record([seen(number=number) for number in range(1, 4)])
     database = Database(database_url)
-    query = "EXPLAIN{} SELECT text_id FROM readings WHERE fingerprint < 'f' OR fingerprint > 'f' LIMIT 9"
+    explain = "EXPLAIN " if database.file is None else "EXPLAIN QUERY PLAN "
+    plans = []
     try:
         async with database.read() as connection:
             if database.file is None:
                 await connection.execute(sql("SET LOCAL enable_seqscan = off"))  # three rows are too few for an index
-            rows = await connection.execute(sql(query.format(" QUERY PLAN" if database.file else "")))
-            plan = "\n".join(str(row) for row in rows)
+                await connection.execute(sql("SET LOCAL enable_sort = off"))
+            for query in waiting_texts("f"):
+                said = query.limit(9).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+                plans.append("\n".join(str(row) for row in await connection.execute(sql(f"{explain}{said}"))))
     finally:
         await database.close()
-    assert plan.count("ix_readings_fingerprint") == 2
-    assert "SCAN readings" not in plan
+    assert len(plans) == 3
+    for plan in plans:
+        assert plan.count("ix_readings_fingerprint") == 1
+        for sign in ("SCAN", "Seq Scan", "Sort", "TEMP B-TREE", "Bitmap"):
+            assert sign not in plan
