@@ -11,7 +11,8 @@
     │   └── StoreError          the database cannot be reached or refused the work
     │   └── LostAccountError    Telegram lets the account in no more: exit code 3
     ├── RetryError              try again after ``after``: flood wait, network, busy database
-    └── SkipError               this channel or recipient is out, the rest goes on
+    ├── SkipError               this channel or recipient is out, the rest goes on
+    └── UnsendableError         this message can go to nobody, the rest goes on
 """
 
 from datetime import timedelta
@@ -65,3 +66,7 @@ class RetryError(MonitorError):
 
 class SkipError(MonitorError):
     """One channel or recipient is out for good; the rest goes on."""
+
+
+class UnsendableError(MonitorError):
+    """One message is such that no recipient can be sent it; the rest goes on."""

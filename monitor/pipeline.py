@@ -14,7 +14,7 @@ from typing import Protocol
 
 from monitor.comparison import compare
 from monitor.digest import compose, corrections
-from monitor.errors import LostAccountError, RetryError, SkipError
+from monitor.errors import LostAccountError, RetryError, SkipError, UnsendableError
 from monitor.model.claim import Reading, ReadPost
 from monitor.model.edition import Coverage, Edition, Window
 from monitor.model.message import Message
@@ -65,6 +65,7 @@ class Courier(Protocol):
         Raises:
             RetryError: It can be tried again after ``after``.
             SkipError: The recipient cannot be reached any more.
+            UnsendableError: The message can be sent to nobody.
         """
 
 
@@ -86,6 +87,7 @@ class Outcome(StrEnum):
     SENT = "sent"
     RETRY = "retry"
     GONE = "gone"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +215,9 @@ async def deliver_next(store: Store, couriers: Couriers, *, worker: str, now: da
     try:
         courier, address = couriers.courier_of(delivery.recipient)
         number = await courier.send(address, message)
+    except UnsendableError as error:
+        await store.note_failed(delivery.id, reason=str(error))
+        return Delivered(delivery=delivery, outcome=Outcome.FAILED, reason=str(error))
     except (SkipError, RetryError, LostAccountError) as error:
         reason = str(error).replace(address, delivery.recipient)  # an address may be a secret, its name is none
         if isinstance(error, SkipError):

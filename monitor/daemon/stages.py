@@ -174,6 +174,8 @@ class Stages:
             match done.outcome:
                 case Outcome.SENT:
                     _log.info("part.sent", **told)
+                case Outcome.FAILED:
+                    _log.error("part.refused", reason=done.reason, **told)
                 case Outcome.RETRY:
                     _log.warning("part.postponed", reason=done.reason, **told)
                 case Outcome.GONE:

@@ -61,7 +61,7 @@ async def claim(connection: AsyncConnection, worker: str, *, at: datetime, patie
         before.c.edition_id == deliveries.c.edition_id,
         before.c.recipient == deliveries.c.recipient,
         before.c.part < deliveries.c.part,
-        before.c.state != _SENT,
+        before.c.state == _PENDING,
     )
     gone = select(recipients.c.name).where(recipients.c.name == deliveries.c.recipient, recipients.c.state == _GONE)
     free = (
@@ -122,6 +122,11 @@ async def note_sent(connection: AsyncConnection, delivery: int, *, at: datetime,
 async def note_retry(connection: AsyncConnection, delivery: int, *, reason: str, not_before: datetime) -> None:
     """Record that a part could not be sent now, and from when on it may be tried again."""
     await _note(connection, delivery, state=_PENDING, reason=reason, not_before=not_before)
+
+
+async def note_failed(connection: AsyncConnection, delivery: int, *, reason: str) -> None:
+    """Record that a part can be sent to nobody; the parts behind it go on without it."""
+    await _note(connection, delivery, state=_FAILED, reason=reason)
 
 
 async def note_gone(connection: AsyncConnection, recipient: str, *, reason: str, at: datetime) -> None:

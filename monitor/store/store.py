@@ -392,6 +392,11 @@ class Store:
         async with self._database.write() as connection:
             await deliveries.note_retry(connection, delivery, reason=reason, not_before=not_before)
 
+    async def note_failed(self, delivery: int, *, reason: str) -> None:
+        """Record that a part can be sent to nobody; the parts behind it go on without it."""
+        async with self._database.write() as connection:
+            await deliveries.note_failed(connection, delivery, reason=reason)
+
     async def note_gone(self, recipient: str, *, reason: str, at: datetime) -> None:
         """Record that a recipient can be reached no more; what waits for it has failed."""
         async with self._database.write() as connection:

@@ -13,7 +13,7 @@ from telethon import errors
 from telethon.extensions import html as markup
 from telethon.tl import functions, types
 
-from monitor.errors import RetryError, SkipError
+from monitor.errors import MonitorError, RetryError, SkipError, UnsendableError
 from monitor.model.message import File, FileKind, Message
 from monitor.model.post import bare_id
 from monitor.telegram.client import Account
@@ -32,6 +32,7 @@ _REFUSED_FILES = (
     errors.ImageProcessFailedError,
     errors.PhotoInvalidDimensionsError,
 )
+_UNSENDABLE = (errors.MediaCaptionTooLongError, errors.MessageEmptyError, errors.MessageTooLongError)
 _GONE = (
     errors.ForbiddenError,  # no right to write, blocked by the user, removed from the group
     errors.ChannelInvalidError,
@@ -67,6 +68,7 @@ class TelegramCourier:
         Raises:
             RetryError: It can be tried again after ``after``; a message is never sent twice by that.
             SkipError: The recipient cannot be reached any more.
+            UnsendableError: Telegram takes no such message.
             LostAccountError: The account is logged out.
         """
         match = _ADDRESS.fullmatch(recipient)
@@ -124,7 +126,7 @@ class TelegramCourier:
         if is_plain:
             entities = []
         if message.files and _utf16_length(text) > LONGEST_CAPTION:
-            raise SkipError(f"the text under {message.files[0].name} is longer than {LONGEST_CAPTION} characters")
+            raise UnsendableError(f"the text under {message.files[0].name} is longer than {LONGEST_CAPTION} characters")
         number = _random_id(message.key)
         given = {"reply_to": reply, "entities": entities or None}
         request: Any
@@ -205,12 +207,14 @@ class TelegramCourier:
             raise SkipError(f"{chat} is none of this account's chats; join it first, or name it by its @name")
         return found
 
-    def _judged(self, error: errors.RPCError, recipient: str, *, chat: str) -> RetryError | SkipError:
-        """Return what follows for the recipient from what Telegram refused."""
+    def _judged(self, error: errors.RPCError, recipient: str, *, chat: str) -> MonitorError:
+        """Return what follows for the message or the recipient from what Telegram refused."""
         name = _name(error)
         if isinstance(error, _GONE):
             self._peers.pop(chat, None)
             return SkipError(f"{recipient} cannot be reached on Telegram: {name}")
+        if isinstance(error, _UNSENDABLE):
+            return UnsendableError(f"Telegram takes no such message: {name}")
         after = _SPAM if isinstance(error, errors.PeerFloodError) else _UNSURE
         return RetryError(f"{recipient}: Telegram refused the message: {name}", after=after)
 

@@ -15,6 +15,7 @@ from monitor.errors import UsageError
 from monitor.model.account import Application, DataCentre
 from monitor.telegram.login import log_in_bot
 from tests.architecture.tree import ROOT
+from tests.e2e.daemons import daemon
 from tests.telegram_server import TelegramServer
 from tests.telegram_server.server import public_key
 from tests.terminals import terminal
@@ -173,6 +174,25 @@ async def test_a_server_that_is_not_there_is_said_in_one_line(
     async with terminal("login", "--phone", "+9996621234", environment=environment, folder=tmp_path) as shown:
         await shown.expect("Telegram cannot be reached")
         assert await shown.end() == 1
+
+
+async def test_the_daemon_runs_from_the_session_that_login_left_and_starts_again(
+    server: TelegramServer, environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    """As in a container, whose folder for data is the one everything runs in: no setting says where the session is."""
+    given = {name: value for name, value in environment.items() if name != "TELEGRAM_SESSION"}
+    server.world.add_channel("front_notes", is_joined=True)
+    (tmp_path / "channels.yaml").write_text('channels:\n  - handle: "@front_notes"\n')
+    async with terminal("login", "--phone", "+9996621234", environment=given, folder=tmp_path) as shown:
+        await shown.expect("Code:")
+        shown.type("22222")
+        assert await shown.end() == 0
+    assert tmp_path / "telegram.session" in _files(tmp_path)
+    for _ in range(2):
+        async with daemon({**given, "MONITOR_CHANNELS": str(tmp_path / "channels.yaml")}) as running:
+            await running.logs("line.opened")
+            assert await running.end() == 0
+    assert tmp_path / "monitor.db" in _files(tmp_path)
 
 
 async def test_without_a_terminal_login_fails_at_once_and_says_how(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from telethon.tl import types
 
-from monitor.errors import RetryError, SkipError
+from monitor.errors import RetryError, SkipError, UnsendableError
 from monitor.model.message import File, FileKind, Message
 from monitor.telegram.send import TelegramCourier
 from tests.e2e.lines import QUICK, account, serving
@@ -152,6 +152,14 @@ async def test_a_recipient_that_is_gone_is_told_apart(
 async def test_nobody_is_no_recipient(courier: TelegramCourier, recipient: str) -> None:
     with pytest.raises(SkipError, match=recipient.strip("-")):
         await courier.send(recipient, _message())
+
+
+@pytest.mark.parametrize("files", [(), (CHART,)])
+async def test_a_message_that_telegram_takes_from_nobody_is_told_apart(
+    courier: TelegramCourier, files: Sequence[File]
+) -> None:
+    with pytest.raises(UnsendableError):
+        await courier.send(DESK, _message("x" * 4097, files=files))
 
 
 async def test_a_long_flood_is_handed_back_with_its_end(server: TelegramServer, courier: TelegramCourier) -> None:

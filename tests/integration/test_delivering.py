@@ -10,7 +10,7 @@ import pytest
 from monitor.config import DigestPlan
 from monitor.config.schedule import fires, next_fire
 from monitor.daemon.digests import GRACE, issue_due
-from monitor.errors import RetryError, SkipError
+from monitor.errors import RetryError, SkipError, UnsendableError
 from monitor.model.message import Message
 from monitor.pipeline import PATIENCE, Courier, Outcome, deliver_next, issue_notice
 from monitor.store import Store
@@ -90,6 +90,14 @@ async def test_a_recipient_that_is_gone_holds_up_nobody(store: Store) -> None:
     assert await _deliver(store, postman, now=at(25)) == [Outcome.GONE, Outcome.SENT, Outcome.SENT]
     assert postman.carried == [(OTHER, "a"), (OTHER, "b")]
     assert {one.reason for one in await store.delivery_states(row) if one.recipient == DESK} == {"the bot was removed"}
+
+
+async def test_a_part_that_nobody_takes_holds_up_no_other(store: Store) -> None:
+    row = await store.issue_edition(edition(), ["a", "b"], recipients=[DESK])
+    postman = Postman(UnsendableError("the text is too long"))
+    assert await _deliver(store, postman, now=at(25)) == [Outcome.FAILED, Outcome.SENT]
+    assert postman.carried == [(DESK, "b")]
+    assert [(one.state, one.reason) for one in await store.delivery_states(row)] == [("failed", "the text is too long"), ("sent", None)]  # fmt: skip
 
 
 async def test_a_secret_address_stays_out_of_rows_and_reasons(store: Store) -> None:
