@@ -22,7 +22,6 @@ from monitor.telegram.reconcile import Reconciler
 from monitor.telegram.target import Target
 
 _MOST_JOINED = 500  # channels that Telegram lets one account join
-_NEAR = 450
 
 _log = structlog.get_logger()
 Job = Callable[[Target], Awaitable[None]]
@@ -30,7 +29,7 @@ Job = Callable[[Target], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
-    """How often things are done, in seconds.
+    """How often things are done, in seconds, and how many at most.
 
     Channels that are not joined are not pushed by Telegram: changes to them are asked for every ``poll_every_s``, or as
     often as ``polls_per_s`` for all of them allows.
@@ -44,6 +43,7 @@ class Rhythm:
     first_retry_s: float = 900.0  # of a channel that cannot be read; doubles up to the longest
     longest_retry_s: float = 6 * 3600.0
     store_retry_s: float = 5.0
+    near_cap: int = 450  # joined channels from which on a warning is due
 
 
 @dataclass(slots=True, kw_only=True)
@@ -349,6 +349,6 @@ class Follower:
 
     def _warn_near_cap(self) -> None:
         joined = sum(target.is_member for target in self._targets.values())
-        if joined >= _NEAR and not self._is_near_cap:
+        if joined >= self.rhythm.near_cap and not self._is_near_cap:
             _log.warning("channels.near_cap", joined=joined, most=_MOST_JOINED)
-        self._is_near_cap = joined >= _NEAR
+        self._is_near_cap = joined >= self.rhythm.near_cap

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from monitor.store import Store
 from tests.e2e.following import QUICK, followed, following, is_true, is_verified, state
@@ -154,3 +155,17 @@ async def test_an_account_in_too_many_channels_reads_without_joining(
         await until(lambda: is_true(store, wire))
     told = "the account is in as many channels as Telegram allows; leave some"
     assert (await state(store, "wire"))[1] == told
+
+
+async def test_an_account_that_comes_near_the_most_channels_is_warned_once(
+    server: TelegramServer, store: Store
+) -> None:
+    joined = [server.world.add_channel(f"desk_{number}", is_joined=True) for number in range(3)]
+    with capture_logs() as logs:
+        async with following(
+            account(server), store, [followed(one) for one in joined], rhythm=replace(QUICK, near_cap=2)
+        ):
+            for one in joined:
+                await until(lambda one=one: is_verified(store, one))  # type: ignore[misc]
+    warned = [line for line in logs if line["event"] == "channels.near_cap"]
+    assert [(line["log_level"], line["joined"] >= 2, line["most"]) for line in warned] == [("warning", True, 500)]

@@ -8,6 +8,7 @@ from monitor.model.following import Peer
 from monitor.model.post import PostRef
 from monitor.store import Store
 from monitor.telegram.history import History
+from monitor.telegram.limits import Limiter, SystemClock
 from tests.e2e.following import deleted, followed, following, is_true, is_verified, served, state, texts
 from tests.e2e.lines import account, serving, until
 from tests.telegram_server import ServedChannel, TelegramServer
@@ -105,6 +106,21 @@ async def test_a_backfill_that_was_broken_off_goes_on_where_it_was(
 
 async def _has_no_holes(store: Store, key: str) -> bool:
     return await store.holes(key) == ()
+
+
+async def test_a_backfill_that_is_told_to_wait_goes_on_from_where_it_was(
+    server: TelegramServer, store: Store, desk: ServedChannel
+) -> None:
+    fill(server, desk, 450)
+    clock = SystemClock()
+    one = account(server, limiter=Limiter(clock=clock, absorbed=timedelta(0)))
+    async with following(one, store, [followed(desk)]):
+        await until(lambda: _has(store, "desk", 200))
+        server.faults.flood("messages.GetHistory", 1, channel_id=desk.id)
+        await until(lambda: _has_no_holes(store, "desk"))
+    assert await is_true(store, desk)
+    assert one.limiter.floods["messages.GetHistory"] == 1
+    assert server.calls["messages.GetHistory"] == 7  # five pages, where they begin, and what was refused
 
 
 async def test_posts_come_while_a_long_backfill_is_held_up(
