@@ -162,6 +162,8 @@ async def trouble(account: Account, peer: Peer | None, error: Exception, *, chan
             return Trouble(state="deleted", reason="Telegram does not know the channel any more")
         case errors.RPCError():
             return Trouble(state="refused", reason=f"Telegram says {error.message}")
+        case errors.TypeNotFoundError():  # its own words quote the answer's bytes
+            return Trouble(state="refused", reason="Telegram answers with what this version does not know; upgrade")
         case _:
             return Trouble(state="refused", reason=f"{type(error).__name__}: {error}")
 

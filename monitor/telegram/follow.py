@@ -40,7 +40,8 @@ class Rhythm:
     polls_per_s: float = 4.0
     gap_s: float = 0.5  # what came out of order is given so long to arrive before history is read
     backfills_every_s: float = 5.0
-    first_retry_s: float = 900.0  # of a channel that cannot be read; doubles up to the longest
+    first_retry_s: float = 900.0  # of a channel that is closed, gone or refused; doubles up to the longest
+    odd_retry_s: float = 5.0  # of one whose reading went wrong for a reason that may pass; doubles up to the longest
     longest_retry_s: float = 6 * 3600.0
     store_retry_s: float = 5.0
     near_cap: int = 450  # joined channels from which on a warning is due
@@ -322,7 +323,9 @@ class Follower:
             await self._note_state(target, Trouble(state=RENAMED, reason=f"{reason}; mend the entry"))
 
     async def _note_trouble(self, target: Target, error: Exception) -> None:
-        pause = min(self.rhythm.first_retry_s * 2**target.failures, self.rhythm.longest_retry_s)
+        is_told = isinstance(error, ChannelError | errors.ChannelPrivateError | errors.ChannelInvalidError)
+        first = self.rhythm.first_retry_s if is_told else self.rhythm.odd_retry_s
+        pause = min(first * 2**target.failures, self.rhythm.longest_retry_s)
         target.failures = min(target.failures + 1, 30)
         target.due = target.poll_due = target.rest_until = self.account.clock.monotonic() + pause
         try:

@@ -153,14 +153,15 @@ class Link:
     def _answer(self, call: Call) -> None:
         method = method_name(call.request)
         result = self._result(method, call.request)
+        if method in self._faults.unknown_answers:
+            self._faults.unknown_answers.remove(method)
+            self._answered(self, method, call.request, None)
+            self.push(struct.pack("<Iq", _RPC_RESULT, call.msg_id) + _UNKNOWN_OBJECT)
+            return
         self._answered(self, method, call.request, result)
         if method in self._faults.lost_answers:
             self._faults.lost_answers.remove(method)
             self.reset()
-            return
-        if method in self._faults.unknown_answers:
-            self._faults.unknown_answers.remove(method)
-            self.push(struct.pack("<Iq", _RPC_RESULT, call.msg_id) + _UNKNOWN_OBJECT)
             return
         self.push(result_body(call.msg_id, result))
         if self.account is not None and not call.without_updates and not isinstance(result, types.RpcError):
