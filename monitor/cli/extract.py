@@ -1,7 +1,6 @@
 """``monitor extract``: post lines in, claim lines out, fast and without a database."""
 
 import argparse
-import contextlib
 import gc
 import json
 import signal
@@ -10,22 +9,16 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from multiprocessing import get_context
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from monitor.claims import Reader, claims_as_json
 from monitor.cli import options
+from monitor.cli.postlines import channels_of, open_lines, read_post_line
 from monitor.errors import UsageError
 from monitor.model.post import Channel
-from monitor.telegram.bytefile import ByteFile
 from monitor.telegram.export import LONGEST_RECORD
-from monitor.telegram.fields import Record, RecordError, decode
-
-if TYPE_CHECKING:
-    import io
+from monitor.telegram.fields import RecordError
 
 _BATCH = 500  # lines sent to another process at once
 _MOST_JOBS = 64
@@ -57,12 +50,10 @@ class _Extractor:
         if not raw.strip():
             return None
         try:
-            post = _post(decode(raw))
-            name, text = _identity(post)
+            name, text, posted_at, channel = read_post_line(raw, self._channels)
         except RecordError as error:
             return _Line(number, None, str(error))
-        channel = self._channels.get(str(post.get("channel")).removeprefix("@").casefold()) if self._channels else None
-        reading = self._reader.read(text, posted_at=_instant(post.get("date")), channel=channel)
+        reading = self._reader.read(text, posted_at=posted_at, channel=channel)
         return _Line(
             number, _encode({"id": name, "lang": reading.language, "claims": claims_as_json(reading, text)}) + "\n"
         )
@@ -76,11 +67,8 @@ def run_extract(arguments: argparse.Namespace) -> int:
     """Stream post lines to claim lines; 1 if a line was broken."""
     if not 1 <= arguments.jobs <= _MOST_JOBS:
         raise UsageError(f"--jobs {arguments.jobs}: want 1 to {_MOST_JOBS} processes")
-    channels: Mapping[str, Channel] = {}
-    if arguments.channels is not None:
-        declared = options.load_watchlist(arguments.channels).channels
-        channels = {channel.key.casefold(): channel for channel in declared}
-    with _open(arguments.file) as file:
+    channels = channels_of(arguments.channels)
+    with open_lines(arguments.file) as file:
         extractor = _Extractor(options.load_reader(), channels)
         # The lexicons and the gazetteer stay for good: the collector need not walk through them again and again.
         gc.freeze()
@@ -99,19 +87,6 @@ def run_extract(arguments: argparse.Namespace) -> int:
             options.complain(f"{name}: {file.failure}")
             broken += 1
     return 1 if broken else 0
-
-
-@contextlib.contextmanager
-def _open(name: str) -> Iterator[ByteFile]:
-    if name == "-":
-        yield ByteFile(cast("io.BufferedReader", sys.stdin.buffer))  # typed as less than it is
-        return
-    try:
-        disk = Path(name).open("rb")  # noqa: SIM115 - closed below; only opening it is a mistake of the caller
-    except OSError as error:
-        raise UsageError(f"{name}: cannot be read: {error.strerror or error}") from error
-    with disk:
-        yield ByteFile(disk)
 
 
 def _in_order(extractor: _Extractor, numbered: Iterator[Numbered]) -> Iterator[_Line]:
@@ -148,32 +123,3 @@ def _ignore_interrupt() -> None:
 
 def _work(batch: Sequence[Numbered]) -> list[_Line]:
     return _shared[0].lines(batch)
-
-
-def _post(decoded: object) -> Record:
-    if not isinstance(decoded, dict):
-        raise RecordError("not a JSON object")
-    return decoded
-
-
-def _identity(post: Record) -> tuple[object, str]:
-    """Return the line's id, as it stands or as channel/message_id, and its text."""
-    text = post.get("text")
-    if not isinstance(text, str):
-        raise RecordError('no "text"')
-    name = post.get("id")
-    if name is not None:
-        return name, text
-    channel, message = post.get("channel"), post.get("message_id")
-    if not isinstance(channel, str) or not isinstance(message, int):
-        raise RecordError('no "id", nor "channel" and "message_id"')
-    return f"{channel}/{message}", text
-
-
-def _instant(value: object) -> datetime | None:
-    """Read a posting time; a line whose date says nothing usable is still read, without a reference day."""
-    try:
-        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return instant if instant is not None and instant.tzinfo is not None else None

@@ -140,7 +140,7 @@ def _add_reading(commands: _Commands) -> None:
     verbs = _add_group(
         commands,
         "lexicon",
-        summary="check the word lists that the reading works with",
+        summary="check the word lists that the reading works with, and try an edit of them",
         example="monitor lexicon check",
     )
     parser = _add(
@@ -157,6 +157,22 @@ def _add_reading(commands: _Commands) -> None:
         type=Path,
         help="edited files that would stand in place of the shipped ones (default: MONITOR_LEXICONS)",
     )
+    parser = _add(
+        verbs,
+        "diff",
+        "lexicon.run_lexicon_diff",
+        summary="show which posts would read otherwise if a folder of edited files were in force",
+        example="monitor lexicon diff edited/ posts.jsonl",
+    )
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="what MONITOR_LEXICONS would name")
+    parser.add_argument(
+        "file",
+        nargs="?",
+        metavar="FILE",
+        help="post lines, plain or gzip; - is standard input (default: every text that is stored)",
+    )
+    _add_channels_file(parser)
+    _add_format(parser)
 
 
 def _add_reports(commands: _Commands) -> None:

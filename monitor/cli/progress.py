@@ -10,6 +10,13 @@ from monitor.pipeline import Progress
 _LOG_EVERY = 10.0  # seconds between lines where there is no terminal
 
 
+def make_way() -> None:
+    """Wipe the bar off a terminal's line, so that something else can be printed there; it is drawn again below."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
 @contextmanager
 def progress(label: str, *, unit: str, total: int | None = None) -> Iterator[Progress]:
     """Give a function to call with the number of ``unit`` just done; ``total`` is what is expected, if known."""

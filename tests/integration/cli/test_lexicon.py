@@ -73,3 +73,66 @@ def test_a_folder_that_is_missing_is_told_with_what_is_wanted(
     run = monitor("explain", "-", stdin=TEXT.encode())
     assert (run.code, run.err.count("\n")) == (2, 1)
     assert "nowhere: cannot be read" in run.err
+
+
+def test_diff_shows_which_lines_would_read_otherwise_and_how(monitor: Monitor, folder: Path, tmp_path: Path) -> None:
+    (folder / "ours.tsv").write_text("x-zorgum\tZorgum\ttown\tBF\t\t12.25\t-0.61\t9000\tZorgum\n", encoding="utf-8")
+    lines = write_lines(
+        tmp_path / "a.jsonl",
+        post_line(7, TEXT),
+        post_line(8, "Four soldiers were killed in Zorgum."),
+        "{broken",
+        post_line(9, "Five soldiers were killed in Kidal."),
+    )
+    run = monitor("lexicon", "diff", folder, lines)
+    assert run.code == 1  # for the broken line
+    assert "a.jsonl:3: skipped: " in run.err
+    assert run.out.splitlines() == [
+        "sahel_desk/7  en",
+        f"  \u201c{TEXT}\u201d",
+        "  + killed 2",
+        "sahel_desk/8  en",
+        "  \u201cFour soldiers were killed in Zorgum.\u201d",
+        "  - killed 4",
+        "  + killed 4  (place none -> \u201cZorgum\u201d, place_id none -> \u201cx-zorgum\u201d, country none -> \u201cBF\u201d)",
+        "3 texts read, 2 of them otherwise",
+        "               gained     lost  changed",
+        "killed              1        0        1",
+        "en                  1        0        1",
+    ]
+
+
+def test_diff_reads_every_stored_text_and_changes_none(
+    monitor: Monitor, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revisions = [
+        {"text": "A quiet day.", "observed_at": "2024-07-26T16:00:00Z"},
+        {"text": TEXT, "observed_at": "2024-07-26T17:00:00Z"},
+    ]
+    lines = write_lines(tmp_path / "a.jsonl", post_line(7, TEXT, revisions=revisions))
+    monitor("import", lines)
+
+    *posts, counts = monitor("lexicon", "diff", folder, "--format", "jsonl").lines
+    assert [(one["id"], one["revision"], one["lang"]) for one in posts] == [
+        ("sahel_desk/7", 1, {"before": "en", "after": "en"})
+    ]
+    (found,) = posts[0]["differences"]
+    assert (found["change"], found["before"], found["after"]["min"]) == ("gained", None, 2)
+    assert (counts["texts"], counts["differing"]) == (2, 1)
+    assert counts["by_kind"] == {"killed": {"gained": 1, "lost": 0, "changed": 0}}
+    assert "read: 0 texts, 0 claims" in monitor("import", lines).out
+
+    monkeypatch.setenv("MONITOR_LEXICONS", str(folder))  # now what was tried is in force
+    run = monitor("lexicon", "diff", folder)
+    assert (run.code, run.out) == (0, "2 texts read, 0 of them otherwise\n")
+
+
+def test_diff_refuses_what_it_cannot_use(monitor: Monitor, folder: Path) -> None:
+    for words, said in (
+        (("nowhere",), "nowhere: cannot be read"),
+        ((folder, "nowhere.jsonl"), "nowhere.jsonl: cannot be read"),
+        ((folder, "--channels", "x.yaml"), "--channels: stored posts have their channels already"),
+    ):
+        run = monitor("lexicon", "diff", *words)
+        assert (run.code, len(run.err.splitlines())) == (2, 1)
+        assert said in run.err
