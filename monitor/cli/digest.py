@@ -12,6 +12,7 @@ from monitor.digest import render_json, render_page, render_plain, render_telegr
 from monitor.errors import ConfigurationError, UsageError
 from monitor.model.edition import Window
 from monitor.pipeline import compose_edition
+from monitor.rendering import can_draw, chart_of
 from monitor.store import Store
 
 _DAY = timedelta(days=1)
@@ -30,10 +31,14 @@ async def run_digest(arguments: argparse.Namespace) -> int:
         if not arguments.dry_run:
             await store.issue_edition(edition, parts)
     if arguments.out is not None:
-        forms = {
+        chart = chart_of(edition, zone=zone, language=plan.language)
+        if not can_draw():
+            options.complain('no chart: the extra "charts" is not installed')
+        forms: dict[str, str | bytes] = {
             "txt": render_plain(edition, zone=zone, language=plan.language) + "\n",
             "html": render_page(edition, zone=zone),
             "json": json.dumps(render_json(edition), ensure_ascii=False, indent=2) + "\n",
+            **({} if chart is None else {"png": chart}),
         }
         for path in write_edition(arguments.out, digest=edition.digest, window=edition.window, forms=forms):
             options.complain(f"wrote {path}")

@@ -221,7 +221,9 @@ def _add_reports(commands: _Commands) -> None:
     parser.add_argument("name", metavar="NAME", help="a digest of channels.yaml; without one, any name")
     parser.add_argument("--dry-run", action="store_true", help="show the edition; store and send nothing")
     parser.add_argument("--format", choices=("text", "html", "jsonl"), default="text", help="how to show it")
-    parser.add_argument("--out", metavar="FOLDER", type=Path, help="also write it here as text, web page and JSON")
+    parser.add_argument(
+        "--out", metavar="FOLDER", type=Path, help="also write it here as text, web page, JSON and chart"
+    )
     _add_period(parser)
     _add_channels_file(parser)
 

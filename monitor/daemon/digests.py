@@ -1,5 +1,6 @@
 """Digests on schedule: APScheduler announces that one is due, the database decides whether it was issued already."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +14,11 @@ from apscheduler.triggers.base import BaseTrigger
 from monitor.config import DigestPlan
 from monitor.config.schedule import next_fire
 from monitor.daemon.windows import due_windows
-from monitor.digest import render_telegram
+from monitor.delivery.files import edition_name
+from monitor.model.edition import Edition
+from monitor.model.message import File, Part
 from monitor.pipeline import compose_edition
+from monitor.rendering import files_of, parts_of
 from monitor.store import Store
 
 GRACE = timedelta(seconds=30)  # after a window's end, in which its last posts arrive and are read
@@ -43,7 +47,7 @@ async def issue_due(store: Store, plan: DigestPlan, *, now: datetime) -> tuple[I
         edition = await compose_edition(
             store, plan.name, due.window, min_severity=plan.min_severity, known_at=now, joins=due.joins
         )
-        parts = render_telegram(edition, zone=zone, language=plan.language)
+        parts = await _parts(edition, plan, zone=zone)
         number = await store.issue_next_edition(edition, parts, recipients=plan.recipients, told_until=told_until)
         if number is None:
             break  # another process was first, and goes on
@@ -60,6 +64,17 @@ async def issue_due(store: Store, plan: DigestPlan, *, now: datetime) -> tuple[I
         issued.append(Issued(edition=number, posts=edition.coverage.posts, after=now - due.window.end))
         told_until = due.window.end
     return tuple(issued)
+
+
+async def _parts(edition: Edition, plan: DigestPlan, *, zone: ZoneInfo) -> tuple[Part, ...]:
+    """Return what is sent of an edition; what cannot be drawn does not hold up what can be read."""
+    name = edition_name(edition.digest, window=edition.window)
+    files: tuple[File, ...] = ()
+    try:
+        files = await asyncio.to_thread(files_of, edition, name=name, zone=zone, language=plan.language)
+    except Exception:  # noqa: BLE001 - a picture is not worth the digest; why it failed is logged
+        _log.exception("files.failed", digest=plan.name)
+    return parts_of(edition, files, zone=zone, language=plan.language)
 
 
 class Announcer:

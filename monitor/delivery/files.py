@@ -16,10 +16,10 @@ _LONGEST_NAME = (
 )
 
 
-def write_edition(folder: Path, *, digest: str, window: Window, forms: Mapping[str, str]) -> tuple[Path, ...]:
+def write_edition(folder: Path, *, digest: str, window: Window, forms: Mapping[str, str | bytes]) -> tuple[Path, ...]:
     """Write each form of an edition to its own file and return the files, in the order of ``forms``.
 
-    ``forms`` maps a file's ending without its dot to the text. The folder is made where it is missing. A file appears
+    ``forms`` maps a file's ending without its dot to its text or bytes. The folder is made where it is missing. A file appears
     whole or not at all, and an edition written again replaces itself.
 
     Raises:
@@ -31,7 +31,7 @@ def write_edition(folder: Path, *, digest: str, window: Window, forms: Mapping[s
         path = folder / f"{name}.{ending}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write(path, text)
+            _write(path, text.encode() if isinstance(text, str) else text)
         except OSError as error:
             raise FatalError(f"cannot write {path}: {error.strerror or error}; choose another folder") from error
         written.append(path)
@@ -52,12 +52,12 @@ def edition_name(digest: str, *, window: Window) -> str:
     return "_".join((safe, *(f"{edge.astimezone(UTC):%Y%m%dT%H%M%SZ}" for edge in (window.start, window.end))))
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Write beside the file and move into its place, so that no reader and no crash sees half of it."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with part.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)

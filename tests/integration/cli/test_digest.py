@@ -28,11 +28,11 @@ def test_a_window_after_everything_stored_is_refused(monitor: Monitor, tmp_path:
     assert (run.code, run.err) == (2, "monitor: --since 2030-01-01 00:00 UTC: nothing stored was seen after it\n")
 
 
-def test_a_digest_is_written_in_three_forms(monitor: Monitor, tmp_path: Path) -> None:
+def test_a_digest_is_written_as_text_page_data_and_chart(monitor: Monitor, tmp_path: Path) -> None:
     monitor("import", write_lines(tmp_path / "a.jsonl", *LINES))
     run = monitor("digest", "daily", "--dry-run", "--out", "out", "--format", "jsonl")
     assert run.lines[0]["digest"] == "daily"
-    assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".html", ".json", ".txt"]
+    assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".html", ".json", ".png", ".txt"]
 
 
 def test_a_digest_that_is_not_declared_is_refused_with_those_that_are(monitor: Monitor, tmp_path: Path) -> None:
