@@ -8,12 +8,13 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from monitor.claims.forms import Match
+from monitor.claims.gaps import BLOCKED, gap, occupied_by
 from monitor.claims.mentions import Mentions, Phrase, Trigger
+from monitor.claims.phrases import SEPARATORS
 from monitor.claims.scan import Scan, has, sense_of
-from monitor.claims.text import NUMBER, WORD
+from monitor.claims.text import WORD
 
 EQUIPMENT = "equipment"
-_BLOCKED = float("inf")
 _FAR = {"subject": 10.0, "object": 8.0, "both": 9.0, "act": 6.0, "weak": 8.0, "victim": 3.0, "victim_one": 3.0, "victim_two": 3.0, "toll": 14.0, "code": 1.5}  # fmt: skip
 _NEIGHBOURS = 4  # triggers on either side of a phrase that are considered
 _OWN = "count and victim noun"
@@ -23,16 +24,11 @@ _FAR_BARE = 3.0  # a number with no noun must stand close to its trigger
 _FAR_LISTED = 12.0  # a count of hardware may stand late in a list
 _FAR_ACT = 2.5  # and closer still to a noun that governs it: "the death of a soldier"
 _FAR_SINGULAR = 5.0  # and so must a noun that alone means one
-_TELLING = 1.3  # what passing over "said" or "according to" costs beside its words
+_PARALLEL_REACH = 8  # tokens from one place of a list to the count at the next
 _DEATH_REACH = 2  # words between "died" and "one of the injured"
 _MANNER_REACH = 4  # tokens round a loss in which "killed" says how
 _CIVIL_TOO = frozenset({"vehicle", "ship"})  # hardware that is not always military
-_PUT_IN_ENDS = frozenset(",)\u2014\u2013\u060c")
-_PAST_BARE = 8.0  # what it costs to reach past a number with no noun: it has the verb
-_ASIDE = 9  # longest aside between commas, in tokens
-_CLAUSE_ENDS = frozenset(":;")
-_NEW_CLAUSE = 4.0  # what it costs to reach into the clause of another verb
-_OPENING = frozenset("([")
+_RISE_REACH = 8  # tokens between "raised" and what was raised
 _LIGHT = frozenset(',-\u2013\u2014:(\u00ab"')
 
 
@@ -154,7 +150,7 @@ def _own_kind(phrase: Phrase) -> str | None:
 
 
 def _pairs(scan: Scan, mentions: Mentions, found: dict[int, Attachment]) -> list[_Pair]:
-    occupied = _occupied(mentions)
+    occupied = occupied_by(mentions)
     starts = [trigger.first for trigger in mentions.triggers]
     pairs = []
     for p, phrase in enumerate(mentions.phrases):
@@ -164,16 +160,19 @@ def _pairs(scan: Scan, mentions: Mentions, found: dict[int, Attachment]) -> list
         for t in range(max(near - _NEIGHBOURS, 0), min(near + _NEIGHBOURS, len(starts))):
             trigger = mentions.triggers[t]
             best: _Pair | None = None
-            gap: float | None = None
+            between: float | None = None
             for role, kind in trigger.roles(is_item=not phrase.counts_persons):
                 base = _base(scan, phrase, trigger, role)
-                if base == _BLOCKED:
+                if base == BLOCKED:
                     continue
-                if gap is None:
-                    gap = _gap(scan, phrase, trigger, occupied)
-                cost = base + gap
+                if between is None:
+                    between = gap(scan, phrase, trigger, occupied)
+                cost = base + between
                 limit = _FAR[role]
-                if phrase.is_bare and role not in {"toll", "victim", "code"}:
+                is_risen = role in {"both", "victim", "subject"} and _is_risen(scan, phrase, trigger)
+                if is_risen:
+                    cost, limit = _TOLL, _FAR["toll"]
+                elif phrase.is_bare and role not in {"toll", "victim", "code"}:
                     limit = _FAR_BARE + (base if scan.lexicon.word_order == "free" else 0.0)
                 elif phrase.number in {"one", "two"}:
                     limit = min(limit, _FAR_ACT if role == "act" and phrase.number == "one" else _FAR_SINGULAR)
@@ -208,15 +207,15 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
     match role:
         case "subject" | "weak":
             if _is_no_subject(scan, phrase, trigger, role):
-                return _BLOCKED
+                return BLOCKED
             if not is_after:
                 return 0.4 if order == "free" and phrase.is_bare else 0.0
             return {"free": 0.3, "vso": 0.0}.get(order, 2.5)
         case "object":
             if is_after:
-                return _BLOCKED if phrase.may_be_many or (_is_lost(trigger) and _is_no_loss(scan, phrase)) else 0.0
+                return BLOCKED if phrase.may_be_many or (_is_lost(trigger) and _is_no_loss(scan, phrase)) else 0.0
             # A noun alone before its verb did it, and so did a company; only with a number may it be the object.
-            return 1.0 if order == "free" and phrase.number == "given" and not _is_troops(scan, phrase) else _BLOCKED
+            return 1.0 if order == "free" and phrase.number == "given" and not _is_troops(scan, phrase) else BLOCKED
         case "both":
             if order == "free":
                 return (0.7 if is_after else 1.0) if phrase.is_bare else (0.0 if is_after else 0.5)
@@ -224,11 +223,20 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
                 return 0.7 if is_after else 0.0
             return 0.0 if is_after else 0.5
         case "act" | "code":
-            return 0.0 if is_after and not phrase.may_be_many else _BLOCKED
+            return 0.0 if is_after and not phrase.may_be_many else BLOCKED
         case "toll":
             is_count = phrase.number == "given" and phrase.counts_persons and not _is_placed(scan, phrase)
             # "losses: hundreds killed": the word beside the count says more than the heading.
-            return _TOLL if is_after and is_count else _BLOCKED
+            if is_after:
+                return _TOLL if is_count else BLOCKED
+            # "puts at 40 the number of dead"
+            is_beside = (
+                phrase.is_bare
+                and trigger.first - phrase.last <= 1
+                and scan.word(trigger.last) not in SEPARATORS
+                and scan.word(phrase.first) not in scan.lexicon.articles
+            )
+            return _TOLL if is_count and is_beside else BLOCKED
         case _:  # a victim noun without a number of its own: "the dead: 5"
             return (
                 0.3
@@ -236,8 +244,18 @@ def _base(scan: Scan, phrase: Phrase, trigger: Trigger, role: str) -> float:
                 and (phrase.is_bare or phrase.group == "people")
                 and phrase.number == "given"
                 and not _is_placed(scan, phrase)
-                else _BLOCKED
+                else BLOCKED
             )
+
+
+def _is_risen(scan: Scan, phrase: Phrase, trigger: Trigger) -> bool:
+    """Tell whether the number is what something rose to: "raised the estimate of people killed to 45,000"."""
+    if not phrase.is_bare or phrase.first < trigger.last or not has(scan.ending.get(phrase.first), "bounds", "to"):
+        return False
+    return any(
+        has(scan.starting.get(at), "grammar", "change")
+        for at in range(max(trigger.first - _RISE_REACH, 0), trigger.first)
+    )
 
 
 def _is_placed(scan: Scan, phrase: Phrase) -> bool:
@@ -287,100 +305,6 @@ def _has_unknown_noun(scan: Scan, phrase: Phrase) -> bool:
     return _is_plain(scan, phrase.last)
 
 
-def _occupied(mentions: Mentions) -> dict[int, float]:
-    """Return by first token what passing over another phrase or trigger costs."""
-    occupied = {trigger.first: 5.0 for trigger in mentions.triggers}
-    for phrase in mentions.phrases:
-        occupied[phrase.first] = _past(phrase)
-    return occupied
-
-
-def _past(phrase: Phrase) -> float:
-    """Return what it costs to reach past a phrase; a number with no noun has the verb: "35 were below, two died"."""
-    match phrase.number:
-        case "many":
-            return 0.5
-        case "given":
-            return _PAST_BARE if phrase.is_bare else 3.0
-        case _:
-            return 1.5
-
-
-def _gap(scan: Scan, phrase: Phrase, trigger: Trigger, occupied: dict[int, float]) -> float:
-    is_after = phrase.first >= trigger.last
-    first, last = (trigger.last, phrase.first) if is_after else (phrase.last, trigger.first)
-    cost = 0.0
-    index = first
-    while index < last:
-        cost += occupied.get(index, 0.0)
-        if has(scan.stances.get(index), "attribution", "verbs", "prepositions", "after"):
-            cost += _TELLING
-        match = scan.starting.get(index)
-        if match is not None and match.last <= last:
-            if not is_after and has(match, "grammar", "subset") and not _closes(scan, match.last, last):
-                return _BLOCKED  # "40 men, 5 of whom were injured" does not injure the 40
-            step = _passing(scan, match, phrase, is_after=is_after)
-            if step == _BLOCKED and is_after and _is_toll(trigger):
-                step = 1.0  # "the number of dead after the strike rose to 12"
-            if step == _BLOCKED:
-                return _BLOCKED
-            cost += step
-            index = match.last
-            continue
-        token = scan.tokens[index]
-        aside = _aside(scan, index, last) if token.norm == "," else None
-        if aside is not None:
-            cost += _TELLING
-            index = aside
-            continue
-        if token.kind == WORD:
-            cost += 0.25 if scan.is_capitalised(index) else 1.0
-        elif token.kind == NUMBER:
-            cost += 1.0
-        elif token.norm == ",":
-            cost += 1.5
-        elif token.norm in _CLAUSE_ENDS and not is_after:
-            cost += _NEW_CLAUSE
-        elif token.norm in _OPENING:
-            cost += 2.0
-        elif token.norm not in {"\u00ab", "\u00bb", '"', "-"}:
-            cost += 0.5
-        index += 1
-    return cost
-
-
-def _aside(scan: Scan, index: int, last: int) -> int | None:
-    """Return where an aside between commas ends that says who tells it: ", by the latest count,"; ``None`` if none does."""
-    if not has(scan.stances.get(index + 1), "attribution", "prepositions", "anonymous"):
-        return None
-    return next((end + 1 for end in range(index + 1, min(index + _ASIDE, last)) if scan.word(end) == ","), None)
-
-
-def _is_toll(trigger: Trigger) -> bool:
-    return any(sense.detail == "toll" for sense in trigger.senses)
-
-
-def _closes(scan: Scan, first: int, last: int) -> bool:
-    """Tell whether a comma ends what was put in: "40 men, among them 5 officers, were injured"."""
-    return any(scan.word(index) in _PUT_IN_ENDS for index in range(first, last))
-
-
-def _passing(scan: Scan, match: Match, phrase: Phrase, *, is_after: bool) -> float:
-    if has(match, "grammar", "stop"):
-        return _BLOCKED
-    if has(match, "grammar", "by"):
-        if is_after and scan.lexicon.word_order == "free" and phrase.number == "given":
-            return 0.7  # "destroyed by-the-crew three drones": the doer is one word, the victims follow
-        return _BLOCKED if is_after else 2.0
-    if has(match, "grammar", "relative"):
-        return _NEW_CLAUSE if is_after else 1.0
-    if has(match, "grammar", "and"):
-        return 1.0
-    if has(match, "grammar", "another", "change", "both"):
-        return 0.0
-    return 0.7
-
-
 def _is_agent(scan: Scan, phrase: Phrase, trigger: Trigger, role: str, found: dict[int, Attachment]) -> bool:
     """Tell whether the phrase did the harm: it stands before a verb that has its victims after it."""
     if role not in {"both", "object"} or phrase.first >= trigger.last or phrase.is_bare:
@@ -397,7 +321,7 @@ def _coordinate(scan: Scan, phrases: tuple[Phrase, ...], found: dict[int, Attach
         before, phrase = found.get(index - 1), phrases[index]
         if index in found or before is None or phrase.number == "many" or _is_told_otherwise(scan, phrase):
             continue
-        if not _is_joined(scan, before.phrase.last, phrase.first):
+        if not (_is_joined(scan, before.phrase.last, phrase.first) or _is_parallel(scan, before, phrase)):
             continue
         if phrase.counts_persons == before.phrase.counts_persons and not (
             phrase.is_bare and not before.phrase.is_bare and phrase.number != "given"
@@ -411,6 +335,23 @@ def _coordinate(scan: Scan, phrases: tuple[Phrase, ...], found: dict[int, Attach
                 found[index] = Attachment(
                     phrase=phrase, kind=EQUIPMENT, rule="joined to the count before", trigger=before.trigger
                 )
+
+
+def _is_parallel(scan: Scan, before: Attachment, phrase: Phrase) -> bool:
+    """Tell whether a bare number stands before another place as the count before stood before its own: "6 in X, 5 in Y"."""
+    if not phrase.is_bare or phrase.number != "given" or not before.phrase.counts_persons:
+        return False
+    trigger = before.trigger
+    start = (
+        before.phrase.last
+        if trigger is None or trigger.first >= phrase.first
+        else max(before.phrase.last, trigger.last)
+    )
+    if phrase.first - start > _PARALLEL_REACH or not all(
+        has(scan.starting.get(at), "grammar", "prepositions") for at in (start, phrase.last)
+    ):
+        return False
+    return scan.word(phrase.first - 1) == "," or has(scan.ending.get(phrase.first), "grammar", "and")
 
 
 def _coordinate_back(scan: Scan, phrases: tuple[Phrase, ...], found: dict[int, Attachment]) -> None:

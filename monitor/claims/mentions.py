@@ -82,7 +82,8 @@ def find_mentions(scan: Scan, first: int, last: int, quantities: Mapping[int, Qu
             index = match.last
             continue
         senses = harms_of(match, TRIGGERS | VICTIMS)
-        if senses and not (_says_how(match) and any(_is_loss(trigger) for trigger in triggers)):
+        is_manner = _says_how(match) and match.last not in quantities
+        if senses and not (is_manner and any(_is_loss(trigger) for trigger in triggers)):
             triggers.append(Trigger(first=match.first, last=match.last, senses=senses))
         index = match.last
     return Mentions(first=first, last=last, phrases=tuple(_summed(scan, phrases)), triggers=tuple(triggers))

@@ -2,7 +2,7 @@
 
 from monitor.claims.figures import DASHES, TIMES, Number
 from monitor.claims.forms import Match, Sense
-from monitor.claims.scan import Scan, has
+from monitor.claims.scan import Scan, has, sense_of
 from monitor.claims.text import DATE, NUMBER, PUNCT, WORD
 
 _MONEY = frozenset("$\u20ac\u00a3\u20b4\u20bd\u20aa\u20ba")
@@ -20,7 +20,7 @@ def rejection(scan: Scan, number: Number) -> str | None:
         return "a measure, not a count"
     if has(after, "not_counts", "months"):
         return "a date"
-    if has(after, "not_counts", "object"):
+    if has(after, "not_counts", "object") and sense_of(after, "person") is None:  # a village, but not its villagers
         return "things that are no loss"
     if not number.is_words and any(
         sense.category == "item" and sense.detail == "model" for sense in _senses_of(scan.ending.get(first))

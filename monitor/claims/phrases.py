@@ -262,6 +262,8 @@ def _ends_phrase(match: Match) -> bool:
 def is_telling(scan: Scan, position: int) -> bool:
     """Tell whether a word that says who tells it, or how surely, stands there."""
     stance = scan.stances.get(position)
+    if stance is not None and harms_of(scan.starting.get(stance.last), VICTIMS):
+        return False  # "five reported casualties"
     return has(stance, "attribution", "verbs", "prepositions", "after") or sense_of(stance, "polarity") is not None
 
 
