@@ -85,18 +85,17 @@ async def present_ids(connection: AsyncConnection, channel: str, *, from_id: int
 # --- how it is reached ---------------------------------------------------------------------------------------------
 
 
-async def peer(connection: AsyncConnection, channel: str, *, account: int) -> Peer | None:
-    """Return how ``account`` reaches a channel, ``None`` if it never did."""
-    row = (
-        await connection.execute(
-            select(channels.c.telegram_id, peers)
-            .join(peers, peers.c.channel_id == channels.c.id)
-            .where(channels.c.folded_key == channel.casefold(), peers.c.account == account)
-        )
-    ).one_or_none()
-    if row is None or row.telegram_id is None:
-        return None
-    return Peer(telegram_id=row.telegram_id, access_hash=row.access_hash, handle=row.handle, title=row.title)
+async def peers_of(connection: AsyncConnection, *, account: int) -> dict[str, Peer]:
+    """Return how ``account`` reaches each channel that it ever looked up, by the channel's key."""
+    rows = await connection.execute(
+        select(channels.c.key, channels.c.telegram_id, peers)
+        .join(peers, peers.c.channel_id == channels.c.id)
+        .where(peers.c.account == account, channels.c.telegram_id.is_not(None))
+    )
+    return {
+        row.key: Peer(telegram_id=row.telegram_id, access_hash=row.access_hash, handle=row.handle, title=row.title)
+        for row in rows
+    }
 
 
 async def note_peer(connection: AsyncConnection, channel: str, found: Peer, *, account: int, at: datetime) -> None:

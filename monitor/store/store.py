@@ -182,10 +182,10 @@ class Store:
         async with self._database.read() as connection:
             return await history.present_ids(connection, channel, from_id=from_id, to_id=to_id)
 
-    async def peer(self, channel: str, *, account: int) -> Peer | None:
-        """Return how an account reaches a channel, ``None`` if it never did."""
+    async def peers(self, *, account: int) -> dict[str, Peer]:
+        """Return how an account reaches each channel that it ever looked up, by the channel's key."""
         async with self._database.read() as connection:
-            return await history.peer(connection, channel, account=account)
+            return await history.peers_of(connection, account=account)
 
     async def note_peer(self, channel: str, found: Peer, *, account: int, at: datetime) -> None:
         """Keep how an account reaches a channel.

@@ -39,17 +39,67 @@ class ChannelError(MonitorError):
         self.trouble = trouble
 
 
-class Joined:
-    """The channels that the account has joined: a page of them costs one call, and tells the names of a hundred."""
+class Directory:
+    """Which channel each entry means, for one account; what has to be looked up for that is kept in the store.
 
-    def __init__(self, account: Account) -> None:
-        self._account = account
+    The joined channels are read as a list first: a page costs one call and tells the names of a hundred.
+    """
+
+    def __init__(self, account: Account, store: Ledger) -> None:
+        self._account, self._store = account, store
+        self._known: dict[str, Peer] | None = None
         self._by_id: dict[int, Any] = {}
         self._by_handle: dict[str, Any] = {}
         self._read_at: float | None = None
         self._reading = asyncio.Lock()
 
-    async def find(self, followed: Followed) -> Any:
+    async def reach(self, followed: Followed) -> Peer:
+        """Return how the account reaches a channel.
+
+        Raises:
+            ChannelError: There is no such channel, or it is not the one whose posts are stored.
+            RetryError: Names may not be looked up now.
+        """
+        async with self._reading:
+            if self._known is None:
+                held = await self._store.peers(account=self._account.user_id or 0)
+                self._known = {key.casefold(): peer for key, peer in held.items()}
+        peer = self._known.get(followed.key.casefold())
+        if peer is not None and followed.telegram_id in {None, peer.telegram_id}:
+            return peer
+        chat = await self._joined(followed) or await _look_up(self._account, followed)
+        if followed.telegram_id not in {None, chat.id}:
+            raise ChannelError(
+                Trouble(
+                    state="refused",
+                    reason=f"@{followed.handle} now leads to channel {chat.id}, not to {followed.telegram_id};"
+                    " mend the entry",
+                )
+            )
+        return await self.keep(followed, peer_of(chat))
+
+    async def look_again(self, followed: Followed) -> Peer:
+        """Look a channel up by its name although it is known: its access hash no longer serves. Raises as ``reach`` does."""
+        if followed.handle is None:
+            raise ChannelError(Trouble(state="deleted", reason="Telegram does not know the channel any more"))
+        return await self.keep(followed, peer_of(await _by_handle(self._account, followed.handle, key=followed.key)))
+
+    async def keep(self, followed: Followed, found: Peer) -> Peer:
+        """Keep how a channel is reached, and return it.
+
+        Raises:
+            ChannelError: The posts stored are those of another channel.
+        """
+        now = self._account.clock.now()
+        try:
+            await self._store.note_peer(followed.key, found, account=self._account.user_id or 0, at=now)
+        except SkipError as error:
+            raise ChannelError(Trouble(state="refused", reason=str(error))) from error
+        if self._known is not None:
+            self._known[followed.key.casefold()] = found
+        return found
+
+    async def _joined(self, followed: Followed) -> Any:
         """Return the channel that an entry means, ``None`` if the account has joined none such."""
         async with self._reading:
             now = self._account.clock.monotonic()
@@ -62,46 +112,6 @@ class Joined:
         if followed.handle is not None:
             return self._by_handle.get(followed.handle.casefold())
         return self._by_id.get(followed.telegram_id or 0)
-
-
-async def reach(account: Account, store: Ledger, followed: Followed, *, joined: Joined) -> Peer:
-    """Return how the account reaches a channel; what has to be looked up for that is kept.
-
-    Raises:
-        ChannelError: There is no such channel, or it is not the one whose posts are stored.
-        RetryError: Names may not be looked up now.
-    """
-    user = account.user_id or 0
-    held = await store.peer(followed.key, account=user)
-    if held is not None and followed.telegram_id in {None, held.telegram_id}:
-        return held
-    chat = await joined.find(followed) or await _look_up(account, followed)
-    if followed.telegram_id not in {None, chat.id}:
-        raise ChannelError(
-            Trouble(
-                state="refused",
-                reason=f"@{followed.handle} now leads to channel {chat.id}, not to {followed.telegram_id}; mend the entry",
-            )
-        )
-    found = peer_of(chat)
-    try:
-        await store.note_peer(followed.key, found, account=user, at=account.clock.now())
-    except SkipError as error:
-        raise ChannelError(Trouble(state="refused", reason=str(error))) from error
-    return found
-
-
-async def look_again(account: Account, store: Ledger, followed: Followed) -> Peer:
-    """Look a channel up by its name although it is known: its access hash no longer serves. Raises as ``reach`` does."""
-    if followed.handle is None:
-        raise ChannelError(Trouble(state="deleted", reason="Telegram does not know the channel any more"))
-    chat = await _by_handle(account, followed.handle, key=followed.key)
-    found = peer_of(chat)
-    try:
-        await store.note_peer(followed.key, found, account=account.user_id or 0, at=account.clock.now())
-    except SkipError as error:
-        raise ChannelError(Trouble(state="refused", reason=str(error))) from error
-    return found
 
 
 async def join(account: Account, peer: Peer, *, channel: str) -> None:

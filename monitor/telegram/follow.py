@@ -12,7 +12,7 @@ from telethon.tl import functions, types
 from monitor.errors import LostAccountError, RetryError, StoreError
 from monitor.model.following import OK, READ_STATES, RENAMED, UNJOINED, Followed, MediaPlan, Recorded
 from monitor.telegram import channels
-from monitor.telegram.channels import ChannelError, Joined, Trouble
+from monitor.telegram.channels import ChannelError, Directory, Trouble
 from monitor.telegram.client import Account
 from monitor.telegram.history import PAGE
 from monitor.telegram.ledger import Ledger
@@ -68,11 +68,11 @@ class Follower:
     _live: LiveFeed = field(init=False)
     _reconciler: Reconciler = field(init=False)
     _fetcher: MediaFetcher = field(init=False)
-    _joined: Joined = field(init=False)
+    _directory: Directory = field(init=False)
 
     def __post_init__(self) -> None:
         """Put the parts together."""
-        self._joined = Joined(self.account)
+        self._directory = Directory(self.account, self.store)
         self._fetcher = MediaFetcher(self.account, self.store, plan=self.media)
         self._live = LiveFeed(
             self.store,
@@ -212,7 +212,7 @@ class Follower:
 
     async def _verify(self, target: Target) -> None:
         if target.peer is None:
-            target.peer = await channels.reach(self.account, self.store, target.followed, joined=self._joined)
+            target.peer = await self._directory.reach(target.followed)
             if self._targets.get(target.key.casefold()) is not target:
                 return  # taken off the list meanwhile
             self._by_id[target.peer.telegram_id] = target
@@ -222,7 +222,7 @@ class Follower:
         try:
             page = await self._reconciler.verify(target)
         except errors.ChannelInvalidError:
-            target.peer = await channels.look_again(self.account, self.store, target.followed)
+            target.peer = await self._directory.look_again(target.followed)
             page = await self._reconciler.verify(target)
         target.is_member = channels.is_member(page.chat)
         target.failures = 0
@@ -309,8 +309,7 @@ class Follower:
             return
         now = channels.peer_of(chat)
         if (now.handle, now.title) != (peer.handle, peer.title):
-            target.peer = now
-            await self.store.note_peer(target.key, now, account=self.account.user_id or 0, at=self.account.clock.now())
+            target.peer = await self._directory.keep(followed, now)
         is_renamed = followed.handle is not None and (now.handle or "").casefold() != followed.handle.casefold()
         if target.unjoined is not None and not target.is_member:
             await self._note_state(target, Trouble(state=UNJOINED, reason=target.unjoined))

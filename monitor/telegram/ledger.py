@@ -32,8 +32,8 @@ class Ledger(Protocol):
     async def note_state(self, channel: str, *, state: str, reason: str | None, at: datetime) -> None:
         """Keep how a channel was found."""
 
-    async def peer(self, channel: str, *, account: int) -> Peer | None:
-        """Return how an account reaches a channel, ``None`` if it never did."""
+    async def peers(self, *, account: int) -> dict[str, Peer]:
+        """Return how an account reaches each channel that it ever looked up, by the channel's key."""
 
     async def note_peer(self, channel: str, found: Peer, *, account: int, at: datetime) -> None:
         """Keep how an account reaches a channel.

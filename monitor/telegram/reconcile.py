@@ -33,6 +33,8 @@ class Reconciler:
         """
         history = self._history(target)
         marks = await self._store.marks(target.key)
+        if target.state is None:
+            target.state = marks.state
         page = await history.newest()
         target.rechecked = 0
         # What is pushed meanwhile may be ahead of the page; what the page shows may be pushed later.

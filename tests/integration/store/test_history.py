@@ -69,8 +69,8 @@ async def test_a_channel_is_reached_by_the_account_that_looked_it_up(desk: Store
     renamed = Peer(telegram_id=7, access_hash=-98, handle="desk2", title="The desk")
     await desk.note_peer("desk", renamed, account=ACCOUNT, at=at(2))
 
-    assert await desk.peer("desk", account=ACCOUNT) == renamed
-    assert await desk.peer("desk", account=43) is None
+    assert await desk.peers(account=ACCOUNT) == {"desk": renamed}
+    assert await desk.peers(account=43) == {}
     assert await desk.marks("desk") == Marks(telegram_id=7)
 
 
