@@ -93,14 +93,21 @@ def _write_exceptions(_logger: object, method: str, event: Event) -> Event:
     if not given:
         return event
     error = given if isinstance(given, BaseException) else given[1] if isinstance(given, tuple) else sys.exc_info()[1]
-    lines: list[str] = []
-    while error is not None:
-        says_all = method == "debug" or isinstance(error, MonitorError)
-        name = type(error).__name__
-        lines += [line.rstrip() for line in traceback.format_tb(error.__traceback__)]
-        lines.append(f"{name}: {error}" if says_all else name)
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-        if error is not None:
-            lines.append("caused by:")
-    event["exception"] = "\n".join(lines)
+    if error is not None:
+        event["exception"] = "\n".join(_told(error, says_all=method == "debug"))
     return event
+
+
+def _told(error: BaseException, *, says_all: bool) -> Iterator[str]:
+    """Yield where an exception came from, with what caused it or, of a group, every member."""
+    yield from (line.rstrip() for line in traceback.format_tb(error.__traceback__))
+    name = type(error).__name__
+    yield f"{name}: {error}" if says_all or isinstance(error, MonitorError) else name
+    if isinstance(error, BaseExceptionGroup):
+        for member in error.exceptions:
+            yield "of the group:"
+            yield from _told(member, says_all=says_all)
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield "caused by:"
+        yield from _told(cause, says_all=says_all)

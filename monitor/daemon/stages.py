@@ -17,6 +17,9 @@ from monitor.pipeline import Extracted, Outcome, Reads, deliver_next, extract, i
 from monitor.store import Store
 from monitor.telegram.limits import Clock
 
+_COMPARE_REST_S = (
+    1.0  # between two comparisons at the least; longer pauses make longer steps, which posts then wait for
+)
 _COMPARE_REST = (
     4.0  # times as long as a comparison took until the next: what is live has the machine four fifths of the time
 )
@@ -133,7 +136,7 @@ class Stages:
         took = self._clock.monotonic() - started
         self._metrics.compare_s.observe(took)
         _log.info("claims.compared", findings=compared.findings, changed=compared.changed, took_s=round(took, 3))
-        return _COMPARE_REST * took
+        return max(_COMPARE_REST_S, _COMPARE_REST * took)
 
     async def _issue(self) -> float:
         watch, now = self._watch(), self._clock.now()

@@ -8,6 +8,7 @@ import structlog
 from monitor.errors import StoreError
 
 _STORE_RETRY_S = 5.0  # until a database that refused is tried again
+_FAILED_RETRY_S = 60.0  # until a step that broke is tried again
 
 _log = structlog.get_logger()
 
@@ -15,7 +16,8 @@ _log = structlog.get_logger()
 class Worker:
     """Does ``step`` when woken or every ``every_s`` seconds, whichever is first, until it is stopped between two steps.
 
-    A step returns how many seconds it rests before the next, whoever calls. A database that refuses is tried again.
+    A step returns how many seconds it rests before the next, whoever calls. A database that refuses is tried again, and so
+    is a step that broke, later.
     """
 
     def __init__(self, name: str, step: Callable[[], Awaitable[float]], *, every_s: float) -> None:
@@ -46,6 +48,9 @@ class Worker:
             except StoreError as error:
                 _log.error("store.refused", worker=self.name, reason=str(error))
                 rest_s = _STORE_RETRY_S
+            except Exception:  # noqa: BLE001 - a mistake in one stage must not stop the others, nor the following
+                _log.exception("worker.failed", worker=self.name)
+                rest_s = _FAILED_RETRY_S
             await _within(self._stop, seconds=rest_s)
             await _within(self._wake, seconds=max(self._every_s - rest_s, 0.0))
 
