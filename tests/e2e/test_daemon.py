@@ -151,6 +151,24 @@ async def test_an_edit_of_the_list_is_taken_up_and_a_bad_one_is_not(
     assert set(await _claims(tmp_path)) == {"front_notes/1", "other_notes/1"}
 
 
+async def test_a_channel_that_is_switched_off_is_heard_no_more_and_keeps_what_it_said(
+    server: TelegramServer, given: Mapping[str, str], tmp_path: Path
+) -> None:
+    both = f'{CHANNELS}  - handle: "@other_notes"\n'
+    _write(tmp_path, both)
+    async with daemon(given) as running:
+        server.world.post(_channel(server, "front_notes"), TEXT)
+        await _claimed(running)
+        _write(tmp_path, both.replace('"@front_notes"', '"@front_notes"\n    enabled: false'))
+        running.process.send_signal(signal.SIGHUP)
+        await running.logs("channels.reread")
+        server.world.post(_channel(server, "front_notes"), TEXT.replace("Two", "Nine"))
+        server.world.post(_channel(server, "other_notes"), TEXT)
+        await _claimed(running)
+        await running.end()
+    assert set(await _claims(tmp_path)) == {"front_notes/1", "other_notes/1"}
+
+
 @pytest.mark.parametrize("how", ["revoke", "duplicate"])
 async def test_a_lost_account_ends_the_daemon_once_with_the_remedy(
     server: TelegramServer, given: Mapping[str, str], how: str

@@ -200,6 +200,20 @@ async def test_posts_seen_after_their_window_are_in_its_edition_if_they_came_in_
     assert "Heard 1 of 1 channel, 1 post." in text
 
 
+async def test_posts_of_a_time_away_are_in_the_editions_that_make_up_for_it(store: Store) -> None:
+    """Nobody was there when they were posted: all of them were seen at once, after every window had ended."""
+    reader = CountingReader()
+    plan = DigestPlan(name="daily", schedule="0 0 * * *", recipients=(DESK,))
+    await store.issue_edition(edition(end=24), ["a"])
+    days = [1.5, 2.5, 3.5, 4.5, 5.5]
+    await store.record([seen(number=number, date=at(24 * day), hour=24 * 6 + 1) for number, day in enumerate(days, 1)])
+    texts = await store.texts_to_read(reader.fingerprint, limit=10)
+    await store.save_readings(reader.fingerprint, [(one, reader.read(one.text, posted_at=one.posted_at, channel=one.channel)) for one in texts])  # fmt: skip
+    issued = await issue_due(store, plan, now=at(24 * 6 + 2))
+    assert [one.posts for one in issued] == [3, 1, 1]
+    assert await issue_due(store, plan, now=at(24 * 6 + 3)) == ()
+
+
 async def test_after_long_absence_few_editions_come_and_say_so(store: Store) -> None:
     plan = _plan()
     await store.issue_edition(edition(end=24), ["a"])
