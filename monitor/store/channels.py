@@ -46,9 +46,10 @@ def _voice(channel: Channel) -> tuple[object, ...]:
     return (channel.alignment, channel.family, channel.language, channel.tags)
 
 
-async def all_channels(connection: AsyncConnection) -> dict[int, Channel]:
-    """Return every channel by its row id, in the order of their keys."""
-    rows = await connection.execute(select(channels).order_by(channels.c.folded_key))
+async def all_channels(connection: AsyncConnection, *, ids: Collection[int] | None = None) -> dict[int, Channel]:
+    """Return every channel, or those of these row ids, by its row id and in the order of their keys."""
+    statement = select(channels).order_by(channels.c.folded_key)
+    rows = await connection.execute(statement if ids is None else statement.where(channels.c.id.in_(sorted(ids))))
     return {
         row.id: Channel(
             key=row.key,

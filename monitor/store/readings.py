@@ -1,6 +1,6 @@
 """Readings: which texts wait to be read, and what was read in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,15 +46,20 @@ def unread_row(text: int) -> dict[str, Any]:
     return {"text_id": text, "version": 0, "fingerprint": UNREAD, "claims": [], "claim_count": 0}
 
 
-async def texts_to_read(
-    connection: AsyncConnection, fingerprint: str, *, limit: int, known: dict[int, Channel], only_new: bool
-) -> tuple[TextToRead, ...]:
-    """Return texts without a reading by ``fingerprint``, those without any first, at most ``limit``."""
+async def waiting_rows(
+    connection: AsyncConnection, fingerprint: str, *, limit: int, only_new: bool
+) -> Sequence[Row[Any]]:
+    """Return the rows of texts without a reading by ``fingerprint``, those without any first, at most ``limit``."""
     rows: list[Row[Any]] = []
     for query in waiting_texts(fingerprint)[: 1 if only_new else None]:
         rows += await connection.execute(query.limit(limit - len(rows)))
         if len(rows) >= limit:
             break
+    return rows
+
+
+def texts_of(rows: Iterable[Row[Any]], *, known: Mapping[int, Channel]) -> tuple[TextToRead, ...]:
+    """Return the texts of such rows, with their channels."""
     return tuple(
         TextToRead(
             row=row.id,

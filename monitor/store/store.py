@@ -284,8 +284,9 @@ class Store:
         With ``only_new`` those that were read by other lexicons are left out.
         """
         async with self._database.read() as connection:
-            known = await channels.all_channels(connection)
-            return await readings.texts_to_read(connection, fingerprint, limit=limit, known=known, only_new=only_new)
+            rows = await readings.waiting_rows(connection, fingerprint, limit=limit, only_new=only_new)
+            known = await channels.all_channels(connection, ids={row.channel_id for row in rows})
+            return readings.texts_of(rows, known=known)
 
     async def texts_waiting(self, fingerprint: str) -> int:
         """Return how many texts have no reading by ``fingerprint``."""
