@@ -33,6 +33,8 @@ SETTLES_WITHIN_S = 120.0
 MOST_MEMORY_MB = 200
 # A post stands for a minute before it changes: longer than anything here keeps the daemon away.
 _MIXTURE = Mixture(claim=0.04, held=60 * POSTS_PER_S)
+READER = "chaos_reader"
+_DIGEST = {"name": "chaos", "schedule": "* * * * *", "recipients": [f"@{READER}"]}
 _FOLLOWING: Mapping[str, str | int] = {
     "backfill": "1d",
     "reconcile_every": "5s",
@@ -56,7 +58,8 @@ async def test_nothing_is_lost_or_doubled_whatever_goes_wrong(tmp_path: Path, ur
         scene = Scene(tmp_path, server, url=url)
         for number in range(CHANNELS):
             scene.follow(f"chaos_{number:02}", posts=20, language=LANGUAGES[number % len(LANGUAGES)])
-        watchlist = scene.write(following=_FOLLOWING)
+        server.world.add_account(READER)
+        watchlist = scene.write(following=_FOLLOWING, digests=[_DIGEST])
         script = Script(server.world, tuple(scene.channels.values()), seed=SEED, mixture=_MIXTURE)
         async with scene.daemon() as daemon:
             done = await _disturbed(server, daemon, script, kills=kills)
@@ -65,10 +68,15 @@ async def test_nothing_is_lost_or_doubled_whatever_goes_wrong(tmp_path: Path, ur
             missed = await _never_stored(scene)
             expected = substance(await undisturbed(other, scene.channels, load_watchlist(watchlist).channels))
             found = await _found(url, expected)
+            async with asyncio.timeout(SETTLES_WITHIN_S):
+                await server.called("messages.SendMessage")  # the digest of a minute that is over
             assert await daemon.stop() == 0
     print(f"\nseed {SEED}, {SECONDS} s: {script.posts} posts in {CHANNELS} channels, {len(expected)} findings")
     print("disturbed: " + ", ".join(f"{what} {count}" for what, count in sorted(done.items())))
+    sent = [message.text for message in server.world.account.sent]
+    print(f"sent {len(sent)} parts of digests, asked to send {server.calls['messages.SendMessage']} times")
     print(f"memory {memory:.0f} MB; texts that were never stored: {len(missed)}")
+    assert len(sent) == len(set(sent))
     assert missed == []
     assert [one for one in expected if one not in found] == []
     assert found == expected

@@ -1,11 +1,11 @@
 """A server that remembers what it showed, and a scene on it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.databases import SQLite
+from tests.databases import PostgreSQL, SQLite
 from tests.e2e.daemon.scene import Scene
 from tests.telegram_server import TelegramServer
 
@@ -18,6 +18,12 @@ async def server() -> AsyncIterator[TelegramServer]:
 
 
 @pytest.fixture
-def scene(server: TelegramServer, tmp_path: Path, sqlite: SQLite) -> Scene:
+def scene(server: TelegramServer, tmp_path: Path, sqlite: SQLite) -> Iterator[Scene]:
     with sqlite.database(tmp_path, is_empty=False) as url:
-        return Scene(tmp_path, server, url=url)
+        yield Scene(tmp_path, server, url=url)
+
+
+@pytest.fixture
+def postgresql_scene(server: TelegramServer, tmp_path: Path, postgresql: PostgreSQL) -> Iterator[Scene]:
+    with postgresql.database(tmp_path, is_empty=False) as url:
+        yield Scene(tmp_path, server, url=url)

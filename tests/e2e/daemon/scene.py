@@ -13,7 +13,7 @@ from tests.telegram_server import ServedChannel, TelegramServer
 from tests.telegram_server.script import Mixture, Script
 from tests.telegram_server.stage import entry, environment, write_watchlist
 
-SETTLES_WITHIN_S = 40.0  # what a loaded machine may take to put things right once nothing disturbs it
+SETTLES_WITHIN_S = 90.0  # what a loaded machine may take to put things right once nothing disturbs it
 _LOOK_EVERY_S = 0.3
 QUICK: Mapping[str, str] = {"backfill": "2d", "reconcile_every": "2s", "recheck": "1d"}
 

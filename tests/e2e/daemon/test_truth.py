@@ -199,6 +199,16 @@ DISTURBANCES: dict[str, Disturbance] = {
 
 @pytest.mark.parametrize("disturb", [pytest.param(one, id=name) for name, one in DISTURBANCES.items()])
 async def test_store_ends_as_the_server_is(scene: Scene, disturb: Disturbance) -> None:
+    await _end_as_the_server_is(scene, disturb)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("disturb", [pytest.param(_killed, id="killed"), pytest.param(_cut, id="lines cut")])
+async def test_store_on_postgresql_ends_as_the_server_is(postgresql_scene: Scene, disturb: Disturbance) -> None:
+    await _end_as_the_server_is(postgresql_scene, disturb)
+
+
+async def _end_as_the_server_is(scene: Scene, disturb: Disturbance) -> None:
     scene.follow("sample_one", posts=30)
     scene.follow("sample_two", posts=150)
     scene.follow("sample_three", posts=30, is_joined=False)  # Telegram pushes nothing of it
