@@ -36,7 +36,6 @@ class Reconciler:
         if target.state is None:
             target.state = marks.state
         page = await history.newest()
-        target.rechecked = 0
         # What is pushed meanwhile may be ahead of the page; what the page shows may be pushed later.
         target.pts = max(target.pts or 0, page.pts or 0) or None
         if marks.verified_to is None:
@@ -48,7 +47,11 @@ class Reconciler:
         await self._settle(target, history, page, low=low, high=page.highest, look_up_to=seen)
         if low > marks.verified_to + 1:
             await self._close_gap(target, history, page, mark=marks.verified_to, low=low)
-        self._plan_recheck(target, page, floor=floor)
+        if (
+            target.recheck_below is None
+        ):  # one that is under way goes on: begun anew at every look it might never get deep
+            target.rechecked = 0
+            self._plan_recheck(target, page, floor=floor)
         return page
 
     async def recheck(self, target: Target) -> None:

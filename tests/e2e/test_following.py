@@ -168,6 +168,22 @@ async def test_edits_and_deletions_missed_are_found_by_looking_again(
     assert (await texts(store, "desk"))[40] == ("39 killed", "40 wounded")
 
 
+async def test_old_posts_are_looked_at_again_however_often_the_newest_are(
+    server: TelegramServer, store: Store, desk: ServedChannel
+) -> None:
+    fill(server, desk, 600)
+    # Between two looks at the newest page there is room for three older pages; what was edited stands on the sixth.
+    limiter = Limiter(
+        clock=SystemClock(), rates={"history": 4.0, "resolve": 100.0}, bursts={"history": 1, "resolve": 9}
+    )
+    async with following(account(server), store, [followed(desk)]):
+        await until(lambda: is_true(store, desk))
+    server.world.edit(desk, desk.posts[10], "10 wounded", is_pushed=False)
+    wanted = followed(desk, reconcile_every=timedelta(seconds=1), recheck_posts=600)
+    async with following(account(server, limiter=limiter), store, [wanted]):
+        await until(lambda: is_true(store, desk))
+
+
 async def test_an_update_that_was_lost_is_noticed_at_the_next_one(
     server: TelegramServer, store: Store, desk: ServedChannel
 ) -> None:
