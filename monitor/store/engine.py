@@ -3,7 +3,7 @@
 import json
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from monitor.errors import StoreError
-from monitor.store.nearby import NearbyConnection
 
 _BUSY_TIMEOUT = 30  # seconds a SQLite connection waits for another process that writes
 _CONNECT_TIMEOUT = 10  # seconds until a PostgreSQL server that does not answer is given up
@@ -113,15 +112,13 @@ async def one_at_a_time(connection: AsyncConnection, number: int) -> None:
 
 def _sqlite_engine(url: URL, *, is_writer: bool) -> AsyncEngine:
     # One writing connection: tasks of this process queue for it in order, and only other processes meet the busy lock.
-    if is_writer:
-        pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 10 * _BUSY_TIMEOUT}
-        engine = create_async_engine(url, async_creator=_nearby(str(url.database)), json_serializer=_to_json, **pool)
-    else:
-        engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT})
+    pool = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 10 * _BUSY_TIMEOUT} if is_writer else {}
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT}, json_serializer=_to_json, **pool)
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def try_out(*_given: object) -> None:
-        _try_out(str(url.database))
+        # A file that cannot be opened is refused here: the driver would leave a thread behind that may outlive the loop.
+        sqlite3.connect(str(url.database)).close()
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's untyped driver connection
@@ -141,21 +138,6 @@ def _sqlite_engine(url: URL, *, is_writer: bool) -> AsyncEngine:
 def _to_json(value: object) -> str:
     # Most posts bear no markup and no reactions.
     return "[]" if value == [] else json.dumps(value)
-
-
-def _try_out(file: str) -> None:
-    # A file that cannot be opened is refused here: the driver would leave a thread behind that may outlive the loop.
-    sqlite3.connect(file).close()
-
-
-def _nearby(file: str) -> Callable[[], Awaitable[NearbyConnection]]:
-    async def connect() -> NearbyConnection:
-        _try_out(file)
-        connection = NearbyConnection(file, timeout_s=_BUSY_TIMEOUT)
-        _ = await connection
-        return connection
-
-    return connect
 
 
 def _prepare(connection: Any, *, is_writer: bool) -> None:  # noqa: ANN401 - as above
