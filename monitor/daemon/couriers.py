@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from monitor.delivery.notify import AppriseCourier
 from monitor.errors import RetryError, SkipError
 from monitor.pipeline import Courier
 
@@ -17,7 +18,7 @@ class PostOffice:
         """Take what gives the value behind ``env:NAME``, ``None`` where it is unset."""
         self._secret = secret
         self.telegram: Courier | None = None
-        self.is_telegram_lost = False
+        self._others = AppriseCourier()
 
     def courier_of(self, recipient: str) -> tuple[Courier, str]:
         """Return the courier and the address; see ``monitor.pipeline.Couriers``."""
@@ -28,7 +29,7 @@ class PostOffice:
                 raise SkipError(f"{recipient}: that variable is not set; set it, then restart the daemon")
             address = value
         if "://" in address:
-            raise SkipError(f"{recipient} is no address on Telegram, and nothing else can be sent to yet")
+            return self._others, address
         if self.telegram is None:
             raise RetryError("Telegram is not connected", after=_SOON)
         return self.telegram, address

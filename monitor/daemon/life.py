@@ -148,7 +148,7 @@ class Daemon:
                 reason = f"the account {member.name} that follows it is logged out"
                 await self.store.note_state(followed.key, state="account lost", reason=reason, at=self.clock.now())
             await self.stages.tell(f"The monitor's account {member.name} is logged out of Telegram: {error}")
-            if is_last and self.office.telegram is not None:
+            if is_last and self._has_courier:
                 await self._wait_for_last_words()
         except StoreError as refused:
             _log.error("store.refused", reason=str(refused))

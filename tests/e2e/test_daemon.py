@@ -1,6 +1,7 @@
 """The daemon's life: it follows and reads, is told what changed, ends in order, and says why where it must stop."""
 
 import asyncio
+import json
 import os
 import signal
 import sqlite3
@@ -17,6 +18,7 @@ from monitor.store import Store
 from tests.architecture.tree import ROOT
 from tests.e2e.daemons import Daemon, daemon, environment
 from tests.e2e.lines import until
+from tests.endpoints import http_endpoint
 from tests.telegram_server import Line, TelegramServer
 
 TEXT = "Two Malian soldiers were killed near Tinzaouaten on 26 July."
@@ -207,6 +209,23 @@ async def test_a_lost_account_is_announced_by_the_bot(
         assert await running.end(None) == 3
     (told,) = server.world.bot.sent
     assert "account main is logged out of Telegram" in told.text
+
+
+async def test_a_lost_account_is_announced_by_another_courier(
+    server: TelegramServer, given: Mapping[str, str], tmp_path: Path
+) -> None:
+    _write(tmp_path, f'{CHANNELS}digests:\n  - name: daily\n    recipients: ["@desk_group", "env:OPS_HOOK"]\n')
+    taken: list[bytes] = []
+    async with http_endpoint("200 OK", taken) as port:
+        address = f"json://desk:hunter2@127.0.0.1:{port}/hook"
+        async with daemon({**given, "OPS_HOOK": address}) as running:
+            await running.logs("line.opened")
+            server.revoke()
+            server.cut()
+            assert await running.end(None) == 3
+    (told,) = [json.loads(one) for one in taken]
+    assert "account main is logged out of Telegram" in told["message"]
+    assert "hunter2" not in running.raw
 
 
 def _monitor(*words_and_given: Any) -> subprocess.CompletedProcess[str]:
