@@ -17,7 +17,7 @@ from monitor.model.report import Found, Placed, Report, Wanted
 
 _FAR = timedelta(days=60)  # how long a telling key finds an occurrence again
 _NEAR = timedelta(days=5)  # the same for what many occurrences share
-_NEWEST = 32  # reports looked at by one key: the newest before the one in question
+_NEWEST = 24  # reports looked at by one key: the newest before the one in question
 _TELLING_FIGURE = 20  # a figure by which an occurrence of weeks ago is found again
 _LEAST_FIGURE = 5  # smaller figures find too much
 _WORDS = 10  # of a report, by which others are found
@@ -296,7 +296,7 @@ def _place_keys(place: Place | None) -> Iterator[Key]:
     if place is None:
         return
     yield _key("country", place.country, is_telling=False)
-    yield _key("place", place.id, is_telling=not is_wide(place))
+    yield _key("place", place.id, is_telling=False)
     if place.parent is not None:
         yield _key("place", place.parent, is_telling=False)
     if not is_wide(place):

@@ -13,7 +13,7 @@ from monitor.comparison.places import PlaceMatch, match_places
 from monitor.comparison.positions import OriginLine, Question, Timeline, lines_of
 from monitor.comparison.reasons import reason
 from monitor.comparison.relations import Judgement, Position, adjusted, agrees, relate
-from monitor.comparison.sides import SideMatch, match_sides
+from monitor.comparison.sides import SideMatch, is_one_country, match_sides
 from monitor.model.claim import Kind, Polarity
 from monitor.model.finding import Citation, Finding, OriginBasis, Relation, Status, StatusChange
 
@@ -47,7 +47,8 @@ def _comparable(questions: Sequence[Question]) -> Iterator[tuple[Question, Quest
     for question in questions:
         yield question, question
     for first, second in combinations(questions, 2):
-        if first.side and second.side and match_sides(first.side, second.side) is SideMatch.APART:
+        is_apart = first.side and second.side and match_sides(first.side, second.side) is SideMatch.APART
+        if is_apart and not is_one_country(first.side, second.side):
             continue
         if first.kind is second.kind or Kind.CASUALTIES in {first.kind, second.kind}:
             yield first, second

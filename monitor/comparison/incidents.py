@@ -94,7 +94,9 @@ def totals_of(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
         claim = one.claim
         if one.scope is Scope.INCIDENT or one.is_local:
             continue
-        parts: list[object] = [one.scope.value, claim.side, claim.period_start]
+        parts: list[object] = [one.scope.value, claim.side]
+        if one.scope is not Scope.PERIOD:  # "in the last month" begins where the reader happens to count from
+            parts.append(claim.period_start)
         if claim.side is None:
             parts += [one.channel, one.ref.message_id]
         elif one.scope is Scope.DAILY:
@@ -110,7 +112,8 @@ def total(name: str, members: Iterable[Statement]) -> Group:
     statements = sorted(members, key=lambda one: one.order)
     first = statements[0]
     places = [one.claim.place for one in statements if one.claim.place is not None]
-    start = first.claim.period_start or min(one.day_from for one in statements)
+    begun = [one.claim.period_start for one in statements if one.claim.period_start is not None]
+    start = min(begun or [one.day_from for one in statements])
     last = max(one.day_to for one in statements)
     return Group(
         incident=_incident(total_id(name), statements, first.scope, next(iter(places), None), start, last),

@@ -6,14 +6,15 @@ from math import inf
 
 from monitor.comparison.intervals import Distance, Interval, distance, is_zero, widen
 from monitor.comparison.places import PlaceMatch, is_one_town
-from monitor.comparison.sides import SideMatch, is_anybody, match_sides
+from monitor.comparison.sides import SideMatch, is_anybody, is_one_country, match_sides
 from monitor.comparison.statements import Statement
-from monitor.model.claim import Kind, Polarity, Scope, SideBasis, TimeBasis
+from monitor.model.claim import Claim, Kind, Polarity, Scope, SideBasis, TimeBasis
 from monitor.model.finding import Origin, Relation
 from monitor.model.quantity import Bound, Quantity
 
 DISTORTION_WINDOW = timedelta(hours=24)
 _NOBODY_WINDOW = timedelta(hours=24)
+_ABOUT = timedelta(days=45)  # between two beginnings of which one is only reckoned
 _MOST_DAYS_APART = 3  # 72 hours between the days of two occurrences
 _TOTALS_DAYS_APART = {Scope.DAILY: 0, Scope.PERIOD: 1, Scope.WAR_TOTAL: 1}
 _PARTS_OF_CASUALTIES = frozenset({Kind.KILLED, Kind.WOUNDED})
@@ -119,16 +120,24 @@ def _part_by_side(a: Statement, b: Statement) -> int | None:
         case SideMatch.AROUND:
             return None if is_anybody(a.claim.side) else 1
         case SideMatch.APART:
-            return None
+            return _part_of_nobody(a, b) if is_one_country(a.claim.side, b.claim.side) else None
 
 
 def _part_of_nobody(a: Statement, b: Statement) -> int | None:
-    """Return the end that counts a side, where the other says of one town and day that nobody at all was hurt."""
+    """Return the end that counts a side, where the other says of one town and day that nobody at all was hurt.
+
+    "No casualties" is nobody, whether the country's guards or its civilians were meant.
+    """
     if not is_one_town(a.claim.place, b.claim.place) or abs(a.said_at - b.said_at) > _NOBODY_WINDOW:
         return None
-    if a.claim.side is not None and is_zero(b.claim.quantity):
+    if a.claim.side is not None and is_nobody(b.claim):
         return 0
-    return 1 if b.claim.side is not None and is_zero(a.claim.quantity) else None
+    return 1 if b.claim.side is not None and is_nobody(a.claim) else None
+
+
+def is_nobody(claim: Claim) -> bool:
+    """Tell whether a claim says that nobody was hurt: of no side, or in no way."""
+    return is_zero(claim.quantity) and (claim.side is None or claim.kind is Kind.CASUALTIES)
 
 
 def _part_by_scope(a: Statement, b: Statement) -> int | None:
@@ -148,12 +157,20 @@ def _is_same_time(a: Statement, b: Statement) -> bool:
     if a.scope is Scope.INCIDENT:
         gap = max((a.day_from - b.day_to).days, (b.day_from - a.day_to).days)
         return gap <= _MOST_DAYS_APART
-    if None not in {a.claim.period_start, b.claim.period_start} and a.claim.period_start != b.claim.period_start:
+    if not _is_one_period(a.claim, b.claim):
         return False
     most = _TOTALS_DAYS_APART[a.scope]
     if a.claim.time_basis is b.claim.time_basis is TimeBasis.EXPLICIT and abs((a.day_to - b.day_to).days) > most:
         return False
     return abs((a.said_at.date() - b.said_at.date()).days) <= 1
+
+
+def _is_one_period(a: Claim, b: Claim) -> bool:
+    """Tell whether two totals begin on one day, as far as that is told; "last month" begins about a month before."""
+    if a.period_start is None or b.period_start is None:
+        return True
+    is_about = TimeBasis.RELATIVE in {a.time_basis, b.time_basis}
+    return abs(a.period_start - b.period_start) <= (_ABOUT if is_about else timedelta(0))
 
 
 def _across_origins(a: Position, b: Position, part: int) -> Judgement:

@@ -43,5 +43,11 @@ def is_anybody(side: str) -> bool:
     return side == _CIVILIANS
 
 
+def is_one_country(first: str, second: str) -> bool:
+    """Tell whether two sides are a country's forces and its civilians, or one of them twice."""
+    left, right = (frozenset(one.removeprefix(f"{_CIVILIANS}-") for one in members(side)) for side in (first, second))
+    return left == right
+
+
 def _is_inside(one: str, other: str) -> bool:
     return one == other or PARENTS.get(one) == other or (other == _CIVILIANS and one.startswith(f"{_CIVILIANS}-"))

@@ -10,6 +10,7 @@ from monitor.model.claim import Claim, Kind, Place, Polarity, Scope, TimeBasis
 from monitor.model.quantity import Bound
 from tests.told import BATTLE, KIDAL, NOON, TINZAOUATEN, claim, quantity, read_post
 
+TAMANRASSET = Place(id="tamanrasset", name="Tamanrasset", country="DZ", latitude=22.79, longitude=5.53)
 CAMP = Place(id="camp", name="Camp", country="ML", latitude=20.1, longitude=2.95, kind="site")
 
 
@@ -70,6 +71,29 @@ def test_a_period_without_a_beginning_is_known_by_its_words_or_its_size() -> Non
     assert is_anchored(statement(few), statement(more, channel="two"), alike=0.3)
     many, most = (claim(number, scope=Scope.PERIOD, place=None) for number in (3200, 45000))
     assert is_anchored(statement(many), statement(most, channel="two"), alike=0.0)
+
+
+def test_dozens_and_one_hurt_among_many_count_nobody_out() -> None:
+    many = claim(90, side="civ-MLI")
+    dozens = claim(quantity(20, 45, Bound.VAGUE), side="civ-MLI")
+    assert not is_anchored(statement(dozens), statement(claim(200, side="civ-MLI"), channel="two"), alike=0.9)
+    one = claim(1, kind=Kind.WOUNDED)
+    assert not is_anchored(statement(one), statement(claim(20, kind=Kind.WOUNDED), channel="two"), alike=0.9)
+    assert is_anchored(statement(claim(2)), statement(claim(47), channel="two"), alike=0.0)
+    assert is_anchored(statement(claim(60, side="civ-MLI")), statement(many, channel="two"), alike=0.0)
+
+
+def test_hardware_shot_down_over_two_countries_is_counted_twice() -> None:
+    downed = {"kind": Kind.EQUIPMENT, "item": "drone", "scope": Scope.WAR_TOTAL}
+    here, there = claim(40, **downed), claim(90, **downed, place=TAMANRASSET)
+    assert not is_anchored(statement(here), statement(there, channel="two"), alike=0.9)
+
+
+def test_posts_that_name_no_day_speak_of_the_day_they_were_posted() -> None:
+    undated = {"event_from": None, "event_to": None, "time_basis": TimeBasis.POST}
+    first, later = statement(claim(9, **undated)), statement(claim(3, **undated), channel="two", hours=30)
+    assert not is_anchored(first, later, alike=0.1)
+    assert is_anchored(first, later, alike=0.4)
 
 
 def test_totals_need_no_town() -> None:

@@ -1,12 +1,12 @@
 """Disputes in time: moving tolls, corrections, deletions, and when a dispute stands (CODEBOOK 2)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from monitor.comparison import compare
-from monitor.model.claim import Claim, Kind, Polarity, ReadPost
+from monitor.model.claim import Claim, Kind, Polarity, ReadPost, Scope, TimeBasis
 from monitor.model.finding import Finding, Relation, Split, Status
 from monitor.model.post import Channel, Span
 from monitor.model.quantity import Quantity
@@ -270,3 +270,28 @@ def test_denying_the_figure_of_others_takes_nothing_of_ones_own_back() -> None:
 
 def test_civilians_of_no_country_are_no_whole() -> None:
     assert not findings(said("one", 0, claim(2, side="civ")), said("two", -1, civilians(45)))
+
+
+def test_no_casualties_contradicts_a_guard_killed_in_the_same_town() -> None:
+    nobody = claim(0, kind=Kind.CASUALTIES, side="civ-MLI")
+    assert findings(said("one", 0, claim(1)), said("two", 2, nobody))
+    assert not findings(said("one", 0, claim(1, side="WAGNER")), said("two", 2, nobody))
+
+
+def test_a_month_that_is_reckoned_back_begins_about_then() -> None:
+    def total(number: int, start: date, basis: TimeBasis) -> Claim:
+        return civilians(number, scope=Scope.PERIOD, place=None, period_start=start, time_basis=basis)
+
+    low = total(3200, date(2024, 1, 10), TimeBasis.RELATIVE)
+    high = said("two", -1, total(45000, date(2024, 2, 1), TimeBasis.RELATIVE))
+    assert findings(said("one", 0, low), high)
+    exact = total(3200, date(2024, 1, 10), TimeBasis.EXPLICIT)
+    other = said("two", -1, total(45000, date(2024, 2, 1), TimeBasis.EXPLICIT))
+    assert not findings(said("one", 0, exact), other)
+
+
+def test_a_count_clearly_above_what_was_the_least_is_a_revision() -> None:
+    first, later = said("one", 0, claim(at_least(17))), said("one", 5, claim(84))
+    (finding,) = findings(first, later, relation=Relation.REVISION)
+    assert (finding.a.quantity.low, finding.b.quantity.low) == (17, 84)
+    assert not findings(first, said("one", 5, claim(17)), relation=Relation.REVISION)
