@@ -49,7 +49,7 @@ class Daemon:
         self.settings, self.watch, self.channels_file = settings, watch, channels_file
         self.store, self.clock = store, clock
         self.members: tuple[Member, ...] = ()
-        self.office = PostOffice(secret_named)
+        self.office = PostOffice(secret_named, now=clock.now)
         token = settings.telegram_bot_token
         self.bot = None if token is None else Bot(settings.application, token, office=self.office, clock=clock)
         self.metrics = Metrics()

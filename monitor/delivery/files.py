@@ -31,7 +31,7 @@ def write_edition(folder: Path, *, digest: str, window: Window, forms: Mapping[s
         path = folder / f"{name}.{ending}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write(path, text.encode() if isinstance(text, str) else text)
+            write_whole(path, text.encode() if isinstance(text, str) else text)
         except OSError as error:
             raise FatalError(f"cannot write {path}: {error.strerror or error}; choose another folder") from error
         written.append(path)
@@ -52,7 +52,7 @@ def edition_name(digest: str, *, window: Window) -> str:
     return "_".join((safe, *(f"{edge.astimezone(UTC):%Y%m%dT%H%M%SZ}" for edge in (window.start, window.end))))
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write beside the file and move into its place, so that no reader and no crash sees half of it."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

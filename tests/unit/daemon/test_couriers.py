@@ -1,8 +1,11 @@
 """Each recipient has its courier; an address that stays in the environment is looked up there."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from monitor.daemon.couriers import PostOffice
+from monitor.delivery.feed import FolderCourier
 from monitor.delivery.notify import AppriseCourier
 from monitor.errors import RetryError, SkipError
 from monitor.model.message import Message
@@ -15,7 +18,8 @@ class Postman:
 
 @pytest.fixture
 def office() -> PostOffice:
-    opened = PostOffice({"OPS_MAIL": "mailto://desk@example.org", "OPS_CHAT": "-1001234567890"}.get)
+    secrets = {"OPS_MAIL": "mailto://desk@example.org", "OPS_CHAT": "-1001234567890", "OPS_FOLDER": "file:///data/out"}
+    opened = PostOffice(secrets.get, now=lambda: datetime(2026, 4, 8, tzinfo=UTC))
     opened.telegram = Postman()
     return opened
 
@@ -30,6 +34,9 @@ def test_an_address_of_the_environment_goes_where_it_belongs(office: PostOffice)
     courier, address = office.courier_of("env:OPS_MAIL")
     assert isinstance(courier, AppriseCourier)
     assert address == "mailto://desk@example.org"
+    courier, address = office.courier_of("env:OPS_FOLDER")
+    assert isinstance(courier, FolderCourier)
+    assert address == "file:///data/out"
 
 
 def test_a_variable_that_is_not_set_is_named(office: PostOffice) -> None:
