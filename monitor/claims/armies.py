@@ -76,12 +76,14 @@ def fighters_of(attachment: Attachment, context: SideContext, lexicons: Lexicons
     return likeliest(context, attachment.phrase.first, _FIGHTERS, is_group)
 
 
-def reporting_army(scan: Scan, attachment: Attachment, context: SideContext) -> str | None:
+def reporting_army(scan: Scan, attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
     """Return the side of the army that tells of soldiers' deaths and does not say whose: it speaks of its own."""
     trigger = attachment.trigger
     if trigger is not None and all(sense.detail == "object" for sense in trigger.senses):
         return None
     side = source_army(context) or source_side(scan, context.source)
+    if side not in lexicons.civilians and lexicons.parents.get(side or "") not in lexicons.civilians:
+        return None  # an armed group has fighters: the soldiers that it tells of are another's
     has_attacked = any(one.side == side and one.is_actor for one in context.scene.within(context.first, context.last))
     return None if has_attacked else side
 

@@ -226,7 +226,7 @@ class _TextReader:
             side, basis = side_of(scan, attachment, context, self.setting.lexicons)
             if side is None and is_row and heading is not None:
                 side, basis = heading.side, SideBasis.TEXT if heading.side else None
-            if attachment.phrase.sides or _quantity_of(attachment.phrase) is not None:
+            if _quantity_of(attachment.phrase) is not None or _is_suffered(attachment):
                 earlier.append((attachment, side))
             self.told.keep(attachment.phrase, side, first)
             if side is not None and basis is SideBasis.CHANNEL:
@@ -411,6 +411,12 @@ def _quantity_of(phrase: Phrase) -> Quantity | None:
             return Quantity.exactly(0)
         case _:
             return None
+
+
+def _is_suffered(attachment: Attachment) -> bool:
+    """Tell whether persons without a number surely suffered it: they stand behind the word of harm, "the loss of soldiers"."""
+    trigger = attachment.trigger
+    return trigger is not None and trigger.last <= attachment.phrase.first and bool(attachment.phrase.sides)
 
 
 def _number_span(scan: Scan, phrase: Phrase) -> Span:

@@ -61,6 +61,8 @@ def camp(scan: Scan, attachment: Attachment, context: SideContext) -> str | None
     for match in scan.within(context.first, context.last, "grammar"):
         if not has(match, "grammar", "camp") or _is_cut(scan, match, phrase):
             continue
+        if phrase.first == match.last:
+            continue  # "three X are among the 18 dead": the 18 are not X's
         end = min(match.last + _OWNER_REACH, context.last)
         if has(match, "grammar", "prepositions") and _is_country(scan.starting.get(match.last)):
             continue  # one word for "in" and "of": in a country it says where
@@ -206,7 +208,7 @@ def shared_owner(scan: Scan, attachment: Attachment, context: SideContext) -> st
             is_list = is_list or scan.word(index) == ","
             index += 1
             continue
-        if has(match, "grammar", "stop", "by", "prepositions", "relative", "camp", "none"):
+        if has(match, "grammar", "stop", "by", "prepositions", "relative", "camp", "none", "subset"):
             return None
         side = sense_of(match, "side")
         if side is not None:

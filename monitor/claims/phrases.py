@@ -179,10 +179,13 @@ def with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
             phrase.last = position = _take_owner(scan, phrase, match)
             if not wants_noun(phrase):
                 plain = _POSTMODIFIERS
-        elif not _is_glued(scan, match.first) and _takes_apposition(
-            phrase, match, is_next=plain == 0 or position == phrase.last
+        elif (
+            not _is_glued(scan, match.first)
+            and not _has_object(scan, match)
+            and _takes_apposition(phrase, match, is_next=plain == 0 or position == phrase.last)
         ):
             if phrase.item is not None:
+                take_side(phrase, match)  # a model of one side's: "a Merkava tank"
                 # "two Leopard tanks", "a Mi-24 helicopter": the model names the same thing.
                 model = next((sense for sense in match.senses if sense.detail == "model"), None)
                 if phrase.model is None and model is not None:
@@ -354,6 +357,14 @@ def _take_owner(scan: Scan, phrase: Phrase, match: Match) -> int:
             take_side(phrase, other)
             return other.last
     return match.last
+
+
+def _has_object(scan: Scan, match: Match) -> bool:
+    """Tell whether a word for the wounded is a verb with its victims behind it: "settlers injured four men"."""
+    if not harms_of(match, frozenset({"both", "object"})) or scan.lexicon.word_order != "fixed":
+        return False
+    following = scan.tokens[match.last] if match.last < len(scan.tokens) else None
+    return following is not None and (following.kind == NUMBER or following.norm in scan.lexicon.numbers)
 
 
 def _takes_apposition(phrase: Phrase, match: Match, *, is_next: bool) -> bool:

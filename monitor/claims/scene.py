@@ -302,6 +302,9 @@ def _suffers(scan: Scan, match: Match) -> bool:
         has(scan.starting.get(index), "grammar", "attacked") for index in range(match.last, match.last + _TARGET_REACH)
     ):
         return True
+    is_passive = scan.lexicon.word_order == "fixed" and has(scan.starting.get(match.last), "grammar", "by")
+    if is_passive and _meets_attack(scan, match.first, -1):
+        return True  # "the attack on a post of the army by X"
     position = match.first
     plain = 0
     while plain <= 1:

@@ -13,6 +13,7 @@ from monitor.claims.scan import Scan, has
 from monitor.model.claim import SideBasis
 
 _MIXED_REACH = 8  # tokens between a count and the word that opens its parts
+_AMONG_REACH = 3  # tokens between the dead and "among the soldiers"
 _PART_REACH = 6  # tokens between a count and the civilians among them
 
 
@@ -32,7 +33,7 @@ def side_of(
     if found is not None and found in context.by_channel:
         return found, SideBasis.CHANNEL  # "the enemy lost 40 dead and 90 wounded": the wounded as well
     if found is None and pointed == "ours":
-        found = reporting_army(scan, attachment, context) or fighter(context)
+        found = reporting_army(scan, attachment, context, lexicons) or fighter(context)
     elif found is None and pointed is None:  # "the enemy lost 40 men near X": no people of X
         found = _by_group(scan, attachment, context, lexicons)
     return (None, None) if found is None else (found, SideBasis.TEXT)
@@ -82,14 +83,16 @@ def _by_group(scan: Scan, attachment: Attachment, context: SideContext, lexicons
     phrase = attachment.phrase
     if phrase.item is not None:
         return opponent(attachment, context)
+    if phrase.group is None and _are_soldiers(scan, phrase, context):
+        return soldiers_of(attachment, context, lexicons)
     if phrase.group == "police":
         return state(attachment, context, lexicons)
     if phrase.group == "unknown":
         return fighters_of(attachment, context, lexicons)
     if phrase.group == "military":
-        found = reporting_army(scan, attachment, context) or soldiers_of(attachment, context, lexicons)
-        # Soldiers whom another's strike hit are those of the country.
-        is_hit = bool(context.scene.actors) and attachment.kind != "captured"
+        found = reporting_army(scan, attachment, context, lexicons) or soldiers_of(attachment, context, lexicons)
+        # Soldiers whom another's strike hit are those of the country, and so are they where no other side is named.
+        is_hit = (bool(context.scene.actors) or len(context.scene.spoken) == 1) and attachment.kind != "captured"
         return found or (state(attachment, context, lexicons) if is_hit else None)
     if phrase.number == "none":
         return _nobody(attachment, context, lexicons)
@@ -101,6 +104,22 @@ def _by_group(scan: Scan, attachment: Attachment, context: SideContext, lexicons
     soldiers = context.soldiers if phrase.group is None else None
     # "So far two have been killed", after a sentence on the soldiers of the same country
     return soldiers if soldiers is not None and lexicons.civilians.get(soldiers, found) == found else found
+
+
+def _are_soldiers(scan: Scan, phrase: Phrase, context: SideContext) -> bool:
+    """Tell whether the dead are said to be soldiers behind their number: "30 dead among the soldiers"."""
+    camp_at = next(
+        (
+            match
+            for at in range(phrase.last, min(phrase.last + _AMONG_REACH, context.last))
+            if (match := scan.starting.get(at)) is not None and has(match, "grammar", "camp")
+        ),
+        None,
+    )
+    if camp_at is None:
+        return False
+    after = (scan.starting.get(camp_at.last), scan.starting.get(camp_at.last + 1))
+    return any(has(match, "person", "military") for match in after)
 
 
 def _nobody(attachment: Attachment, context: SideContext, lexicons: Lexicons) -> str | None:
@@ -157,7 +176,8 @@ def _people(side: str, phrase: Phrase, context: SideContext, lexicons: Lexicons)
         for one in context.scene.within(phrase.last, context.last)
     ):
         return side  # "two Americans killed in the crash were of the CIA"
-    is_peaceful = side in lexicons.nationals or (context.previous or "").startswith("civ")
+    told = (context.previous, *(before for _, before in context.earlier))
+    is_peaceful = side in lexicons.nationals or any((before or "").startswith("civ") for before in told)
     if phrase.item is None and not phrase.is_of_troops and phrase.group in {None, "people"} and is_peaceful:
         return lexicons.civilians.get(side, side)
     return side
@@ -217,7 +237,7 @@ def _sibling(scan: Scan, attachment: Attachment, context: SideContext) -> str | 
     for other, side in reversed(context.earlier):
         if are_people and other.phrase.group in {"military", "police"}:
             return None  # "two soldiers dead and five people hurt": the people are no soldiers
-        if side is not None and (phrase.group != "military" or not side.startswith("civ")):
+        if side is not None and (phrase.group not in {"military", "police"} or not side.startswith("civ")):
             return side
     return None
 
