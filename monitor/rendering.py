@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from importlib.util import find_spec
 
-from monitor.digest import render_telegram
+from monitor.digest import render_report, render_telegram
 from monitor.model.edition import Edition
 from monitor.model.message import File, FileKind, Part
 
@@ -18,12 +18,16 @@ def parts_of(edition: Edition, files: Sequence[File], *, zone: tzinfo, language:
 
 
 def files_of(edition: Edition, *, name: str, zone: tzinfo, language: str) -> tuple[File, ...]:
-    """Return the files that go with an edition, their names beginning with ``name``: the chart, where there is one.
+    """Return the files that go with an edition: the chart, where there is one, and the report; none with a quiet day.
 
-    Takes as long as drawing does: call it in a thread where something else is to go on.
+    Their names begin with ``name``. Takes as long as drawing does: call it in a thread where something else is to go on.
     """
+    if not (edition.disputed or edition.agreements or edition.corrections):
+        return ()
     chart = chart_of(edition, zone=zone, language=language)
-    return () if chart is None else (File(kind=FileKind.PHOTO, name=f"{name}.png", content=chart),)
+    photos = () if chart is None else (File(kind=FileKind.PHOTO, name=f"{name}.png", content=chart),)
+    report = render_report(edition, zone=zone, language=language).encode()
+    return (*photos, File(kind=FileKind.DOCUMENT, name=f"{name}.html", content=report))
 
 
 def chart_of(edition: Edition, *, zone: tzinfo, language: str) -> bytes | None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.cli import options
 from monitor.config import DigestPlan, Settings
 from monitor.delivery.files import write_edition
-from monitor.digest import render_json, render_page, render_plain, render_telegram
+from monitor.digest import render_json, render_plain, render_report, render_telegram
 from monitor.errors import ConfigurationError, UsageError
 from monitor.model.edition import Window
 from monitor.pipeline import compose_edition
@@ -36,7 +36,7 @@ async def run_digest(arguments: argparse.Namespace) -> int:
             options.complain('no chart: the extra "charts" is not installed')
         forms: dict[str, str | bytes] = {
             "txt": render_plain(edition, zone=zone, language=plan.language) + "\n",
-            "html": render_page(edition, zone=zone),
+            "html": render_report(edition, zone=zone, language=plan.language),
             "json": json.dumps(render_json(edition), ensure_ascii=False, indent=2) + "\n",
             **({} if chart is None else {"png": chart}),
         }

@@ -28,6 +28,11 @@ def lay_out(edition: Edition, *, detail: Detail, zone: tzinfo, frame: Frame) -> 
     return tuple(tuple((mark, *runs) for runs in block) for block in blocks)
 
 
+def head(edition: Edition, *, teller: Teller, frame: Frame) -> Block:
+    """Return what comes first: the window, what was heard in it, and what the edition holds."""
+    return _Sheet(teller=teller, frame=frame, detail=teller.detail).head(edition)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sheet:
     """What every block of one edition shares."""
@@ -51,7 +56,7 @@ class _Sheet:
         brief = {number for number, _ in gravest[detail.questions :][: detail.headlines]}
         hidden = len(gravest) - len(whole) - len(brief)
         blocks = [
-            self._head(edition),
+            self.head(edition),
             *self._section(gettext("New since the last edition"), new, whole=whole, brief=brief),
             *self._section(gettext("Moved since the last edition"), moved, whole=whole, brief=brief),
             self._settled(settled[: detail.settled]),
@@ -69,7 +74,7 @@ class _Sheet:
 
     # --- what the edition rests on
 
-    def _head(self, edition: Edition) -> Block:
+    def head(self, edition: Edition) -> Block:
         return (
             line(bold(self.teller.name(edition.digest)), f"{MIDDLE_DOT}{self._window(edition.window)}"),
             *self._joined_windows(edition.joins),

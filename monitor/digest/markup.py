@@ -1,4 +1,4 @@
-"""Text laid out in blocks of lines of runs, and its forms: Telegram's HTML, a web page, plain text."""
+"""Text laid out in blocks of lines of runs, and its forms: Telegram's HTML and plain text."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from html import escape
 
 from monitor.digest.quoting import unlinked, utf16_length
 
-_POST_ADDRESS = re.compile(r"https://t\.me/(?:c/)?[A-Za-z0-9_-]+/[0-9]+\Z")
+POST_ADDRESS = re.compile(r"https://t\.me/(?:c/)?[A-Za-z0-9_-]+/[0-9]+\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Run:
 
     def __post_init__(self) -> None:
         """Drop an address that leads anywhere else."""
-        if self.url is not None and not _POST_ADDRESS.match(self.url):
+        if self.url is not None and not POST_ADDRESS.match(self.url):
             object.__setattr__(self, "url", None)
 
 
@@ -52,12 +52,7 @@ def weigh(block: Block) -> Weight:
 
 def to_telegram(block: Block) -> str:
     """Write a block as Telegram's HTML: every tag is closed in it, and only its own addresses are links."""
-    return _html(block, guard=True)
-
-
-def to_page(block: Block) -> str:
-    """Write a block as HTML for a browser, to stand where white space is kept."""
-    return _html(block, guard=False)
+    return "\n".join("".join(_run_html(run) for run in line) for line in block)
 
 
 def to_plain(block: Block) -> str:
@@ -97,14 +92,10 @@ def link(text: str, url: str) -> Run:
     return Run(text=text, url=url)
 
 
-def _html(block: Block, *, guard: bool) -> str:
-    return "\n".join("".join(_run_html(run, guard=guard) for run in line) for line in block)
-
-
-def _run_html(run: Run, *, guard: bool) -> str:
+def _run_html(run: Run) -> str:
     if not run.text:
         return ""
-    html = escape(unlinked(run.text) if guard else run.text)
+    html = escape(unlinked(run.text))
     if run.is_bold:
         html = f"<b>{html}</b>"
     if run.is_italic:

@@ -1,12 +1,11 @@
-"""An edition as Telegram messages, as a web page and as plain text."""
+"""An edition as Telegram messages and as plain text."""
 
 from collections.abc import Sequence
 from datetime import tzinfo
-from html import escape
 
 from monitor.digest.frame import RIGHT_TO_LEFT_MARK, Frame, frame_of
 from monitor.digest.layout import EVERYTHING, lay_out
-from monitor.digest.markup import Block, Weight, bold, line, to_page, to_plain, to_telegram, weigh
+from monitor.digest.markup import Block, Weight, bold, line, to_plain, to_telegram, weigh
 from monitor.digest.quoting import clean, shorten
 from monitor.digest.telling import Detail
 from monitor.model.edition import Edition
@@ -111,15 +110,6 @@ def render_plain(edition: Edition, *, zone: tzinfo, language: str = "en") -> str
     return _BETWEEN.join(to_plain(block) for block in blocks)
 
 
-def render_page(edition: Edition, *, zone: tzinfo) -> str:
-    """Return everything in the edition as one HTML page that asks nothing of the network, times in ``zone``."""
-    sections = "\n".join(
-        f'<section dir="auto">{to_page(block)}</section>'
-        for block in lay_out(edition, detail=EVERYTHING, zone=zone, frame=frame_of("en"))
-    )
-    return _PAGE.format(title=escape(clean(edition.digest)), sections=sections)
-
-
 def _fits(part: Sequence[Block], *, name: str, frame: Frame) -> bool:
     """Tell whether a part, under the longest label, keeps the limits of a message: one block alone may break them."""
     whole = sum(
@@ -148,23 +138,3 @@ def _label(name: str, *, number: int, of: int, frame: Frame) -> Block:
     mark = RIGHT_TO_LEFT_MARK if frame.is_right_to_left else ""
     part = frame.gettext("({number} of {all})").format(number=number, all=of)
     return (line(mark, bold(name), f" {part}"),)
-
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>
-body {{ font: 16px/1.45 system-ui, sans-serif; max-width: 42rem; margin: 1.5rem auto; padding: 0 1rem; }}
-section {{ white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 1.2rem; }}
-@media print {{ section {{ break-inside: avoid; }} }}
-</style>
-</head>
-<body>
-{sections}
-</body>
-</html>
-"""

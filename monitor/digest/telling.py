@@ -61,7 +61,7 @@ class Teller:
         shown = telling(question, limit=self.detail.answers)
         lines = [
             line(f"{MARKS[first.severity or 1]} ", bold(f"{number}. {self.what(question)}")),
-            line(MIDDLE_DOT.join((*self._where(question), *self._marks(question)))),
+            line(MIDDLE_DOT.join((*self.where(question), *self.marks(question)))),
         ]
         for answer in shown:
             lines += self._answer(answer, of=question)
@@ -69,13 +69,13 @@ class Teller:
         reason = self.say.frame.gettext("Why: {reason}").format(reason=self._reason(why(first, say=self.say)))
         lines.append(line(italic(reason)))
         if question.silent:
-            lines.append(line(italic(self._silent(question.silent))))
+            lines.append(line(italic(self.silent(question.silent))))
         return tuple(lines)
 
     def headline(self, question: Question, *, number: int) -> Line:
         """Tell a question in one line."""
         first = question.findings[0]
-        about = MIDDLE_DOT.join((self.what(question), *self._where(question), self.say.status(first.status)))
+        about = MIDDLE_DOT.join((self.what(question), *self.where(question), self.say.status(first.status)))
         ends = [link(self.name(end.ref.channel), end.ref.url) for end in (first.a, first.b)]
         return line(f"{MARKS[first.severity or 1]} {number}. {about}: ", *joined(ends, " / "))
 
@@ -94,12 +94,12 @@ class Teller:
 
     def agreement(self, question: Question) -> Iterable[Line]:
         """Tell a figure on which independent origins meet, and each of them."""
-        about = MIDDLE_DOT.join((self.what(question), *self._where(question), self._origins(question)))
+        about = MIDDLE_DOT.join((self.what(question), *self.where(question), self.origins(question)))
         yield line(f"{BULLET}{about}")
         shown = telling(question, limit=self.detail.meeting)
         for answer in shown:
             cited = answer.cited
-            yield line(INDENT, f"{self._figure(cited)}, ", self._link(cited), f": {self._quote(cited)}")
+            yield line(INDENT, f"{self.figure(cited)}, ", self._link(cited), f": {self._quote(cited)}")
         yield from self._more(len(question.answers) - len(shown))
 
     def what(self, question: Question) -> str:
@@ -109,28 +109,31 @@ class Teller:
         loss = self.name(self.say.loss(question.kind, item=question.item))
         return f"{side[:1].upper()}{side[1:]}, {loss}: {shorten(spread, self.detail.name_utf16)}"
 
-    def _where(self, question: Question) -> list[str]:
+    def where(self, question: Question) -> list[str]:
         """Say where and when, as far as it is known."""
         place = None if question.place is None else self.name(question.place)
         days = self.say.days(question.from_day, question.to_day)
         where = ", ".join(piece for piece in (place, days) if piece is not None)
         return [piece for piece in (where, self.say.scope(question.scope)) if piece]
 
-    def _marks(self, question: Question) -> list[str]:
+    def marks(self, question: Question) -> list[str]:
+        """Say how grave, how it stands, and whom it divides."""
         first = question.findings[0]
         relation = self.say.relation(first.relation)
         return [
             self.say.severity(first.severity or 1),
             *([] if relation is None else [relation]),
             self.say.status(first.status),
-            self._origins(question),
+            self.origins(question),
             *(self.say.split(split) for split in splits(question)),
         ]
 
-    def _origins(self, question: Question) -> str:
+    def origins(self, question: Question) -> str:
+        """Count the origins that answer."""
         return self.say.origins(len({answer.cited.origin.id for answer in question.answers}))
 
-    def _silent(self, sides: Sequence[str]) -> str:
+    def silent(self, sides: Sequence[str]) -> str:
+        """Name the sides that were not heard."""
         names = self.listed(self.say.side(side) for side in sides)
         return self.say.frame.gettext("Not heard on this: {sides}").format(sides=names)
 
@@ -144,11 +147,11 @@ class Teller:
         lines = [
             line(
                 BULLET,
-                bold(self._figure(cited)),
-                *([] if answer in of.direct else [f" {self._counted(cited)}"]),
+                bold(self.figure(cited)),
+                *([] if answer in of.direct else [f" {self.counted(cited)}"]),
                 MIDDLE_DOT,
                 self._link(cited),
-                self._credit(cited),
+                self.credit(cited),
                 *([] if basis is None else [f", {basis}"]),
                 *([MIDDLE_DOT, self.say.frame.gettext("new")] if is_new else []),
             ),
@@ -159,7 +162,7 @@ class Teller:
             lines.append(line(INDENT, gone))
         if answer.earlier:
             before = [
-                Run(text=f"{self._figure(told)} ({self.say.instant(told.date)})", url=told.ref.url)
+                Run(text=f"{self.figure(told)} ({self.say.instant(told.date)})", url=told.ref.url)
                 for told in answer.earlier[-self.detail.copies :]
             ]
             lines.append(line(INDENT, self.say.frame.gettext("before:"), " ", *joined(before, ", ")))
@@ -172,17 +175,18 @@ class Teller:
             lines.append(line(INDENT, repeated, " ", *joined(names, ", "), *more))
         return tuple(lines)
 
-    def _counted(self, cited: Citation) -> str:
+    def counted(self, cited: Citation) -> str:
         """Say whose loss of what an answer counts, where that is not quite what the question asks."""
         loss = self.say.loss(cited.kind, item=None)
         if cited.side is None:  # only "nobody was hurt" is compared without a side
             return self.say.frame.gettext("({loss}, any side)").format(loss=loss)
         return f"({self.name(self.say.side(cited.side))}, {loss})"
 
-    def _figure(self, cited: Citation) -> str:
+    def figure(self, cited: Citation) -> str:
+        """Write a claim's figure."""
         return shorten(self.say.figure(cited.quantity, polarity=cited.polarity), self.detail.name_utf16)
 
-    def _credit(self, cited: Citation) -> str:
+    def credit(self, cited: Citation) -> str:
         """Say whom the post names as its source, in its words, and which side that is."""
         if cited.attributed_to is not None:
             side = self.say.speaker(cited.origin)

@@ -11,7 +11,7 @@ from tests.builders import edition as quiet
 ZONE = ZoneInfo("UTC")
 
 
-def test_the_chart_goes_after_the_messages_as_a_photo() -> None:
+def test_the_chart_goes_after_the_messages_as_a_photo_and_the_report_last() -> None:
     found = finding(citation(2), citation(47, post="sample_b/1"))
     edition = compose(
         "daily",
@@ -24,13 +24,15 @@ def test_the_chart_goes_after_the_messages_as_a_photo() -> None:
         min_severity=1,
     )
     files = files_of(edition, name="daily_1", zone=ZONE, language="ar")
-    assert [(file.kind, file.name) for file in files][:1] == [(FileKind.PHOTO, "daily_1.png")]
+    assert [(file.kind, file.name) for file in files] == [
+        (FileKind.PHOTO, "daily_1.png"),
+        (FileKind.DOCUMENT, "daily_1.html"),
+    ]
+    assert files[1].content.startswith(b'<!doctype html>\n<html lang="ar" dir="rtl">')
     parts = parts_of(edition, files, zone=ZONE, language="ar")
     assert [part.file for part in parts] == [None, *files]
     assert parts[0].html.startswith("\u200f<b>")
 
 
-def test_a_quiet_day_has_no_chart() -> None:
-    assert not [
-        file for file in files_of(quiet(), name="daily_1", zone=ZONE, language="en") if file.name == "daily_1.png"
-    ]
+def test_a_quiet_day_has_no_files() -> None:
+    assert files_of(quiet(), name="daily_1", zone=ZONE, language="en") == ()

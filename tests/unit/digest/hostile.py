@@ -1,4 +1,8 @@
-"""Texts that a stranger could post to break a digest, each with what it tries."""
+"""Texts that a stranger could post to break a digest, each with what it tries, and an edition full of one."""
+
+from monitor.digest import compose
+from monitor.model.edition import ChannelCoverage, Correction, Coverage, Edition
+from tests.builders import WINDOW, at, citation, finding, quantity
 
 HOSTILE = {
     "closes the tag and opens another": "</b></a><b>bold",
@@ -82,3 +86,26 @@ HOSTILE = {
     "quotation marks that close the quote": "12\u201d \u2014 \u201c21 killed",
     "a heading of the digest itself": "12\n\nNot shown: 0\n\U0001f534 1. Mali, killed: 99",
 }
+
+
+def hostile_edition(text: str) -> Edition:
+    """Return an edition in which ``text`` stands wherever a stranger's words can."""
+    ends = [
+        citation(figure, post=post, quote=text, attributed_to=text, item=text, side=text or None)
+        for figure, post in ((2, f"{text}/1"), (47, "sample_b/1"))
+    ]
+    found = finding(*ends, place=text, reason=text, severity=3)
+    heard = Coverage(channels=(ChannelCoverage(channel=text, posts=0, last_post=None, state=text or "ok", holes=1),))
+    corrected = Correction(
+        told_at=WINDOW.start, cited=ends[0], changed_at=at(1), is_gone=False, now=quantity(3), now_quote=text
+    )
+    return compose(
+        text,
+        WINDOW,
+        findings=[found],
+        incidents=[],
+        evidence={},
+        coverage=heard,
+        corrections=[corrected],
+        min_severity=1,
+    )

@@ -1,5 +1,6 @@
 """The frame of a digest in its languages: complete, compiled, and running the right way."""
 
+import ast
 import io
 import re
 from gettext import GNUTranslations
@@ -16,7 +17,7 @@ from monitor.digest.wording import Wording
 from monitor.model.edition import Edition
 from monitor.model.finding import Relation, Split
 from tests.builders import WINDOW, at, citation, coverage, finding, incident
-from tools.catalogues import compile_catalogue, read_catalogue, template_of, untranslated
+from tools.catalogues import CODE, compile_catalogue, read_catalogue, template_of, untranslated
 
 TRANSLATED = LANGUAGES[1:]
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -55,6 +56,22 @@ def test_every_text_of_the_frame_is_translated(language: str) -> None:
         "run: make catalogues"
     )
     assert list(untranslated(catalogue)) == []
+
+
+def test_every_text_that_the_code_asks_for_is_extracted() -> None:
+    """Babel does not look into f-strings, so none may hold a call for a text."""
+    known = {form for one in template_of() for form in ([one.id] if isinstance(one.id, str) else one.id)}
+    asked = [
+        argument.value
+        for path in CODE.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", getattr(node.func, "id", "")) in {"gettext", "ngettext", "N_"}
+        for argument in node.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+    assert len(asked) > 100
+    assert set(asked) <= known
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 from itertools import cycle
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ import pytest
 from telethon.extensions import html
 from telethon.tl.types import MessageEntityBold, MessageEntityItalic, MessageEntityTextUrl, TypeMessageEntity
 
-from monitor.digest import compose, render_json, render_page, render_plain, render_telegram
+from monitor.digest import compose, render_json, render_plain, render_telegram
 from monitor.digest.quoting import clean, utf16_length
 from monitor.digest.render import MAX_ENTITIES, MAX_PARTS, MAX_UTF16
 from monitor.model.claim import Kind, Polarity, SideBasis
@@ -22,7 +21,7 @@ from monitor.model.finding import Citation, Finding, OriginBasis, Relation, Spli
 from monitor.model.post import PostRef
 from monitor.model.quantity import Bound, Quantity
 from tests.builders import WINDOW, at, citation, coverage, finding, incident, quantity
-from tests.unit.digest.hostile import HOSTILE
+from tests.unit.digest.hostile import HOSTILE, hostile_edition
 
 BAMAKO = ZoneInfo("Africa/Bamako")
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -498,47 +497,6 @@ def test_hostile_text_is_only_text(text: str) -> None:
             assert line.count("\u2068") == line.count("\u2069")
     plain = render_plain(made, zone=BAMAKO)
     assert not set(plain) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u200b\x00\x1b\r")
-
-
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_page_holds_no_tag_of_a_stranger_and_asks_nothing_of_the_network(text: str) -> None:
-    class Tags(HTMLParser):
-        def __init__(self) -> None:
-            super().__init__()
-            self.seen: list[tuple[str, dict[str, str | None]]] = []
-
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            self.seen.append((tag, dict(attrs)))
-
-    page = Tags()
-    page.feed(render_page(hostile_edition(text), zone=BAMAKO))
-    assert {tag for tag, _ in page.seen} <= {"html", "head", "meta", "title", "style", "body", "section", "b", "i", "a"}
-    for tag, attributes in page.seen:
-        if tag == "a":
-            assert set(attributes) == {"href"}
-            assert POST_ADDRESS.fullmatch(attributes["href"] or "")
-
-
-def hostile_edition(text: str) -> Edition:
-    ends = [
-        citation(figure, post=post, quote=text, attributed_to=text, item=text, side=text or None)
-        for figure, post in ((2, f"{text}/1"), (47, "sample_b/1"))
-    ]
-    found = finding(*ends, place=text, reason=text, severity=3)
-    heard = Coverage(channels=(ChannelCoverage(channel=text, posts=0, last_post=None, state=text or "ok", holes=1),))
-    corrected = Correction(
-        told_at=WINDOW.start, cited=ends[0], changed_at=at(1), is_gone=False, now=quantity(3), now_quote=text
-    )
-    return compose(
-        text,
-        WINDOW,
-        findings=[found],
-        incidents=[],
-        evidence={},
-        coverage=heard,
-        corrections=[corrected],
-        min_severity=1,
-    )
 
 
 def test_json_gives_quotes_as_they_stand_and_instants_in_utc() -> None:
