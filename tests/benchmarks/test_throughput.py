@@ -1,22 +1,22 @@
 """How fast posts are read and how much memory an import takes: `make bench` prints it, on the real posts where they are at hand."""
 
-import gzip
 import json
 import os
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from importlib.resources import files
-from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
 
 from tests.architecture.tree import ROOT
+from tests.benchmarks.posts import REAL, real_lines, sample_lines
 
-POSTS = Path(os.environ.get("MONITOR_TEST_POSTS", ROOT.parent / "shared" / "posts")) / "april_2026.jsonl.gz"
 FEWEST = 3_000  # posts a second that one core must read
+SLOWEST_START_S = 1.5  # until the first line is read
+MOST_OVERHEAD = 1.5  # times the processor time of one process that two may take together
+MOST_READING_MEMORY = 150  # MB that reading posts may take at its peak
 MOST_MEMORY = 400  # MB that importing a month of seven busy channels may take at its peak
 SAMPLE_POSTS = 20_000  # how many the bundled sample is stretched to where the real posts are absent
 
@@ -36,17 +36,8 @@ class Measured:
 def posts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a file of post lines, unpacked: the real ones, or the bundled sample over and over."""
     path = tmp_path_factory.mktemp("posts") / "posts.jsonl"
-    if POSTS.exists():
-        with gzip.open(POSTS, "rb") as packed:
-            path.write_bytes(packed.read())
-        return path
-    sample = [
-        line
-        for file in sorted((files("monitor") / "sample").iterdir(), key=lambda each: each.name)
-        if file.name.endswith(".jsonl")
-        for line in file.read_text().splitlines()
-    ]
-    path.write_text("".join(line + "\n" for line in islice(cycle(sample), SAMPLE_POSTS)))
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(real_lines() if REAL.exists() else sample_lines(SAMPLE_POSTS))
     return path
 
 
@@ -61,7 +52,27 @@ def test_one_core_reads_enough_posts_a_second(posts: Path, tmp_path: Path) -> No
         f"\nextract: {count} posts in {run.wall:.2f} s ({run.processor:.2f} s of processor time): {rate:,.0f} posts/s; "
         f"reading the lines alone takes {alone:.2f} s; peak memory {run.peak:.0f} MB"
     )
+    assert run.peak <= MOST_READING_MEMORY
     assert rate >= FEWEST
+
+
+def test_starting_is_quick_and_small(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    run = min((_measure("extract", empty, output=tmp_path / "out") for _ in range(5)), key=lambda one: one.processor)
+    print(f"\nstart: {run.processor:.2f} s of processor time, {run.wall:.2f} s in all; memory {run.peak:.0f} MB")
+    assert run.processor < SLOWEST_START_S
+
+
+def test_two_processes_share_the_work(posts: Path, tmp_path: Path) -> None:
+    alone = _measure("extract", posts, output=tmp_path / "alone")
+    both = _measure("extract", posts, "--jobs", "2", output=tmp_path / "both")
+    print(
+        f"\nextract: {alone.wall:.1f} s alone, {both.wall:.1f} s in two processes ({alone.wall / both.wall:.2f} times as "
+        f"fast); processor time {alone.processor:.1f} s and {both.processor:.1f} s"
+    )
+    assert (tmp_path / "both").read_bytes() == (tmp_path / "alone").read_bytes()
+    assert both.processor <= MOST_OVERHEAD * alone.processor
 
 
 def test_importing_a_month_stays_within_memory(posts: Path, tmp_path: Path) -> None:
