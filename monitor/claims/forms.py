@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from monitor.claims.text import BREAK, Token, folded_words
 from monitor.errors import LexiconError
@@ -34,15 +33,41 @@ class Match(NamedTuple):
     senses: tuple[Sense, ...]
 
 
-@dataclass(slots=True, eq=False)
+_NO_NODES: Final[dict[str, "_Node"]] = {}  # of the many nodes that nothing follows; never written to
+_NO_MEMORY: Final[dict[str, tuple["_Node", ...]]] = {}
+
+
 class _Node:
-    exact: dict[str, "_Node"] = field(default_factory=dict)
-    stems: dict[str, "_Node"] = field(default_factory=dict)
-    lengths: tuple[int, ...] = ()
-    senses: list[Sense] = field(default_factory=list)
-    meaning: tuple[Sense, ...] = ()  # the senses, once no more are added
-    goes_on: bool = False
-    memory: dict[str, tuple["_Node", ...]] = field(default_factory=dict)  # what a folded word leads to from here
+    """Where the words of a form so far lead: there are sixty thousand, most of them ends."""
+
+    __slots__ = ("exact", "goes_on", "lengths", "meaning", "memory", "stems")
+
+    def __init__(self) -> None:
+        self.exact = _NO_NODES
+        self.stems = _NO_NODES
+        self.lengths: tuple[int, ...] = ()  # of the stems, longest first
+        self.meaning: tuple[Sense, ...] = ()
+        self.goes_on = False
+        self.memory = _NO_MEMORY  # what a folded word leads to from here
+
+    def then(self, word: str, *, is_stem: bool) -> "_Node":
+        """Return where the word leads from here, a new node if it led nowhere before."""
+        table = self.stems if is_stem else self.exact
+        node = table.get(word)
+        if node is None:
+            node = _Node()
+            self.goes_on = True
+            if not is_stem:
+                if self.exact is _NO_NODES:
+                    self.exact = {}
+                self.exact[word] = node
+            else:
+                if self.stems is _NO_NODES:
+                    self.stems = {}
+                self.stems[word] = node
+                if len(word) not in self.lengths:
+                    self.lengths = tuple(sorted((*self.lengths, len(word)), reverse=True))
+        return node
 
 
 def _is_upper(written: str) -> bool:
@@ -74,26 +99,14 @@ class Forms:
             if not folded or "*" in word[:-1]:
                 raise LexiconError(f"{where}: {form!r}: want words, each with at most one star, at its end")
             for piece in folded[:-1]:
-                node = node.exact.setdefault(piece, _Node())
-            table = node.stems if is_stem else node.exact
-            node = table.setdefault(folded[-1], _Node())
+                node = node.then(piece, is_stem=False)
+            node = node.then(folded[-1], is_stem=is_stem)
         if form.isupper() and len(form) > 1:
             sense = sense._replace(in_capitals=True)
-        if sense in node.senses:
+        if sense in node.meaning:
             return False
-        node.senses.append(sense)
+        node.meaning = (*node.meaning, sense)
         return True
-
-    def freeze(self) -> None:
-        """Finish: prepare the look-up of stems."""
-        stack = [self._root]
-        while stack:
-            node = stack.pop()
-            node.lengths = tuple(sorted({len(stem) for stem in node.stems}, reverse=True))
-            node.meaning = tuple(node.senses)
-            node.goes_on = bool(node.exact or node.stems)
-            stack.extend(node.exact.values())
-            stack.extend(node.stems.values())
 
     def is_known(self, word: str) -> bool:
         """Tell whether any form starts with the folded word."""
@@ -172,8 +185,8 @@ class Forms:
             found = tuple(self._follow(node, word))
             if not found:
                 found = tuple(after for rest in self._peel(word) for after in self._follow(node, rest))
-            if len(node.memory) >= _NODE_MEMORY:
-                node.memory.clear()
+            if node.memory is _NO_MEMORY or len(node.memory) >= _NODE_MEMORY:
+                node.memory = {}
             node.memory[word] = found
         return found
 

@@ -111,12 +111,10 @@ class Lexicon:
         return self.stance if sense.category in _STANCE else self.content
 
     def freeze(self, stop_words: AbstractSet[str]) -> None:
-        """Finish: prepare the look-up of stems, and of the words by which a text that may hold a claim is noticed."""
+        """Finish: prepare the look-up of the words by which a text that may hold a claim is noticed."""
         self.stop_words = frozenset(stop_words)
         self.gate = Gate(self._added, numbers=self.numbers.keys(), stop_words=self.stop_words, peel=self.peeled)
         self._added.clear()
-        self.content.freeze()
-        self.stance.freeze()
 
     def peeled(self, word: str) -> tuple[str, ...]:
         """Return ``word`` without each of the particles that the language glues to its front or end, nearest form first."""
@@ -280,8 +278,9 @@ def _add_forms(
 ) -> None:
     if key not in keys:
         raise LexiconError(f"{where} {key}: unknown key; known are {', '.join(keys)}")
-    for form in strings(forms, f"{where} {key}"):
-        lexicon.add(form, sense(key), where=f"{where} {key}")
+    where, meaning = f"{where} {key}", sense(key)
+    for form in strings(forms, where):
+        lexicon.add(form, meaning, where=where)
 
 
 _NUMBER_CLASSES = frozenset({"ones", "collective", "tens", "hundreds", "multipliers", "rounds", "halves"})
@@ -329,8 +328,9 @@ def _add_sides(lexicon: Lexicon, at: str, sides: Mapping[str, Any]) -> None:
     for side, entry in sides.items():
         where = f"{at} [{side}]"
         for key, category in (("persons", "side"), ("bodies", "side"), ("adjectives", "side"), ("country", "side")):
+            meaning = Sense(category, side, key)
             for form in entry.get(f"{lexicon.code}_{key}", ()):
-                lexicon.add(form, Sense(category, side, key), where=where)
+                lexicon.add(form, meaning, where=where)
 
 
 def _add_items(lexicon: Lexicon, at: str, items: Mapping[str, Any]) -> None:
@@ -339,8 +339,9 @@ def _add_items(lexicon: Lexicon, at: str, items: Mapping[str, Any]) -> None:
         for form in entry.get("models", ()):
             lexicon.add(form, Sense("item", item, "model"), where=where)
         for key in ("one", "many", "two"):
+            meaning = Sense("item", item, key)
             for form in entry.get(f"{lexicon.code}_{key}", ()):
-                lexicon.add(form, Sense("item", item, key), where=where)
+                lexicon.add(form, meaning, where=where)
 
 
 def _examples(code: str, where: str, content: Mapping[str, Any]) -> Iterator[Example]:
