@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+import structlog
+
 from monitor.config import AccountPlan, Settings, Watchlist, secret_named
 from monitor.errors import ConfigurationError
 from monitor.model.account import Application
@@ -13,6 +15,8 @@ from monitor.telegram.client import Account, Api
 from monitor.telegram.follow import Follower
 from monitor.telegram.limits import Clock, Limiter
 from monitor.telegram.session import Session, StringSession
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,8 @@ def open_sessions(plans: Sequence[AccountPlan], *, settings: Settings, locks: Ex
     for plan in plans:
         session = session_of(plan, settings)
         locks.enter_context(session.lock())
+        if session.is_exposed:
+            _log.warning("session.exposed", account=plan.name, path=session.name, remedy=f"chmod 600 {session.name}")
         opened[plan.name] = session.load(data_centre=settings.telegram_data_centre)
     return opened
 

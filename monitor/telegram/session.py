@@ -53,6 +53,11 @@ class Session:
         """What messages call it."""
         return "the string session" if self.path is None else str(self.path)
 
+    @property
+    def is_exposed(self) -> bool:
+        """Whether others on this machine may read its file, and so be the account."""
+        return self.path is not None and self.path.exists() and bool(self.path.stat().st_mode & 0o077)
+
     def load(self, *, data_centre: DataCentre | None = None) -> StringSession:
         """Return the session with its key, to be held in memory; ``data_centre`` is where its server is now.
 

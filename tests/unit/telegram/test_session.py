@@ -85,6 +85,12 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
         Session(str(tmp_path / "file" / "analyst.session")).save(StringSession(_string()))
 
 
+@pytest.mark.parametrize(("mode", "is_exposed"), [(0o600, False), (0o640, True), (0o604, True)])
+def test_a_session_that_others_may_read_is_known(file: Path, mode: int, is_exposed: bool) -> None:
+    file.chmod(mode)
+    assert Session(str(file)).is_exposed is is_exposed
+
+
 HOLD = """
 import sys
 from monitor.telegram.session import Session
