@@ -22,9 +22,10 @@ def explain_text(text: str, language: str, claims: Sequence[Claim], rejects: Seq
 
 def _claim_lines(number: int, claim: Claim, text: str) -> list[str]:
     lines = [f"{number}. {notation(claim)}", f"   in: \u201c{claim.span.of(text)}\u201d ({claim.rule})"]
-    lines += [f"   {word.role}: \u201c{word.span.of(text)}\u201d" for word in claim.words]
+    lines += [f"   {word.role}: \u201c{word.span.of(text)}\u201d" for word in claim.words if word.role != "side"]
     if claim.side is not None:
-        lines.append(f"   side: {claim.side}, by the {claim.side_basis}")
+        named = [f" (\u201c{word.span.of(text)}\u201d)" for word in claim.words if word.role == "side"]
+        lines.append(f"   side: {claim.side}, by the {claim.side_basis}{''.join(named)}")
     if claim.place_text is not None:
         where = (
             "which is in no gazetteer" if claim.place is None else f"{claim.place.name} ({claim.place.country or '-'})"

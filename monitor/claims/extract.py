@@ -15,7 +15,7 @@ from monitor.claims.merging import distinct, linked
 from monitor.claims.numerals import find_quantities
 from monitor.claims.places import Gazetteer
 from monitor.claims.scan import Scan, has
-from monitor.claims.scene import Scene, scene_of
+from monitor.claims.scene import PLACES, Named, Scene, scene_of
 from monitor.claims.scopes import SCOPE_REACH, ScopeMention, Scopes, find_scopes, kept_scope, scope_of
 from monitor.claims.sides import side_of
 from monitor.claims.stance import Source, polarity_of, source_of
@@ -27,6 +27,9 @@ from monitor.model.post import Span
 from monitor.model.quantity import Quantity
 
 _SPAN_REACH = 4  # tokens between a count and its trigger within which the span covers both
+_NAMED_AROUND = (
+    12  # sides and towns named before a count, and after it, among which the words of its side are looked for
+)
 _EVENT_REACH = 10  # tokens between a count and a word that makes it another kind of event
 _TELLER_REACH = 2  # sentences for which whoever was quoted goes on telling
 _MOST_CLAIMS = 400  # a message of 4,096 characters holds far fewer; what repeats itself beyond is an attack
@@ -277,6 +280,19 @@ class _TextReader:
 
     # --- one claim
 
+    def _naming(self, side: str, index: int) -> Named | None:
+        """Return the words nearest to token ``index`` that name the side, or the country whose civilians or police it is."""
+        lexicons, wanted = self.setting.lexicons, side.split("+")
+        near = [
+            one
+            for one in self.scene.around(index, most=_NAMED_AROUND)
+            if one.side in wanted or lexicons.civilians.get(one.side) in wanted
+        ]
+        # An army is named by a town only where no other word does it; the people of a country may well be.
+        return min(
+            near, key=lambda one: (one.detail in PLACES and one.side in wanted, abs(one.first - index)), default=None
+        )
+
     def _claims(
         self,
         attachment: Attachment,
@@ -300,13 +316,16 @@ class _TextReader:
         if phrase.number == "one" and polarity is Polarity.HYPOTHETICAL:
             return []  # "they planned the murder of a general": nobody was counted
         role = "noun" if phrase.number in {"one", "many"} else "number"
-        words = [Word(role=role, span=_number_span(scan, phrase))]
+        words = [Word(role=role, span=_number_span(scan, phrase)), *_bound_words(scan, phrase)]
         if attachment.trigger is not None:
             words.append(Word(role="trigger", span=_span(scan, attachment.trigger.first, attachment.trigger.last)))
         elif phrase.harm_at is not None:
             words.append(Word(role="trigger", span=_span(scan, phrase.harm_at, phrase.harm_at + 1)))
         if polarity_span is not None:
             words.append(Word(role="polarity", span=polarity_span))
+        named = None if side is None or basis is SideBasis.CHANNEL else self._naming(side, phrase.first)
+        if named is not None:
+            words.append(Word(role="side", span=_span(scan, named.first, named.last)))
         place, place_text = self.where.place(at_first, sentence=first)
         date = self._date(at_first, first, last)
         posted = None if self.setting.posted_at is None else self.setting.posted_at.date()
@@ -417,6 +436,15 @@ def _is_suffered(attachment: Attachment) -> bool:
     """Tell whether persons without a number surely suffered it: they stand behind the word of harm, "the loss of soldiers"."""
     trigger = attachment.trigger
     return trigger is not None and trigger.last <= attachment.phrase.first and bool(attachment.phrase.sides)
+
+
+def _bound_words(scan: Scan, phrase: Phrase) -> list[Word]:
+    """Return what stands around the number and bounds it: "at least", "or more", "+"."""
+    mention = phrase.quantity
+    if mention is None:
+        return []
+    around = ((mention.first, mention.number_first), (mention.number_last, mention.last))
+    return [Word(role="bound", span=_span(scan, first, last)) for first, last in around if first < last]
 
 
 def _number_span(scan: Scan, phrase: Phrase) -> Span:

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 
@@ -66,9 +67,9 @@ def reader() -> Reader:
 
 @pytest.fixture(scope="module")
 def texts(reader: Reader) -> Mapping[str, Sequence[str]]:
-    """Return posts by language: real ones, or the bundled sample over and over."""
+    """Return posts by language: real ones where they are at hand, then the bundled sample over and over."""
     found: dict[str, list[str]] = {language: [] for language in LANGUAGES}
-    for line in real_lines() if REAL.exists() else sample_lines(MOST_POSTS):
+    for line in chain(real_lines() if REAL.exists() else (), sample_lines(MOST_POSTS)):
         text = json.loads(line)["text"]
         kept = found.get(reader.read(text, posted_at=None, channel=None).language)
         if kept is not None and len(kept) < MOST_POSTS:
