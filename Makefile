@@ -73,7 +73,7 @@ check-wheel: $(VENV)/tools.stamp ## build the wheel, install it elsewhere, and r
 	$(BIN)/pytest -m wheel tests/e2e
 
 .PHONY: picture
-picture: $(VENV)/tools.stamp ## take the README's picture of the sample digest; needs Chromium
+picture: $(VENV)/tools.stamp ## take the README's pictures of the sample digest and its chart; needs Chromium
 	$(BIN)/python -m tools.picture docs/images/digest.png
 
 .PHONY: catalogues

@@ -1,4 +1,4 @@
-"""Take a picture of the sample digest as it looks in a chat on a phone. For development only: it needs Chromium.
+"""Take a picture of the sample digest as it looks in a chat on a phone, its chart too. For development only: it needs Chromium.
 
 Run ``python -m tools.picture docs/images/digest.png`` from the root of the project.
 """
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.cli.demo import database_url, demonstrate
 from monitor.digest import render_telegram
+from monitor.digest.chart import draw_chart
 
 WIDTH_PX = 412  # a phone's, in CSS pixels
 SCALE = 2  # device pixels a CSS pixel
@@ -52,11 +53,16 @@ _CHAT = """<!doctype html>
 def main() -> int:
     """Run the pipeline on the bundled sample and photograph its digest."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("picture", type=Path, help="the PNG file to write")
+    parser.add_argument("picture", type=Path, help="the PNG file of the chat to write; the chart is written beside it")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         shown = asyncio.run(demonstrate(database_url(Path(folder))))
-    photograph(render_telegram(shown.edition, zone=ZoneInfo(shown.plan.timezone)), arguments.picture)
+    zone = ZoneInfo(shown.plan.timezone)
+    photograph(render_telegram(shown.edition, zone=zone), arguments.picture)
+    chart = draw_chart(shown.edition, zone=zone)
+    if chart is None:
+        sys.exit("the sample's last edition disputes nothing, so there is no chart")
+    arguments.picture.with_name("chart.png").write_bytes(chart)
     return 0
 
 
