@@ -316,9 +316,11 @@ def _follows_change(scan: Scan, index: int) -> bool:
 
 
 def _quantity(number: Number, bound: Bound | None) -> Quantity | None:
+    if max(number.low, number.high or 0) > _LARGEST:  # hundreds of digits are infinite
+        return None
     low = int(number.low)
     high = None if number.high is None else int(number.high)
-    if low > _LARGEST or number.low != low or (high is not None and high < low):
+    if number.low != low or (high is not None and high < low):
         return None
     match bound:
         case Bound.AT_LEAST:

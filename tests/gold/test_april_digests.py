@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from telethon.extensions import html
 from telethon.tl.types import MessageEntityBold, MessageEntityTextUrl, TypeMessageEntity
 
 from monitor.claims import Reader
-from monitor.digest import LANGUAGES, render_telegram
+from monitor.digest import LANGUAGES, render_report, render_telegram
 from monitor.digest.quoting import clean, utf16_length
 from monitor.digest.render import MAX_ENTITIES, MAX_PARTS, MAX_UTF16
 from monitor.model.edition import Edition, Window
@@ -105,6 +106,16 @@ def test_every_link_leads_to_a_stored_post_and_every_quote_is_in_it(month: Month
             assert words
             shown = [clean(version).translate(_DIRECTIONS) for version in month.texts[source.url]]
             assert any(words in version for version in shown), (words, source.url, len(units))
+
+
+@pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%d}")
+def test_every_link_and_quote_of_the_report_is_of_a_stored_post(month: Month, day: datetime) -> None:
+    page = render_report(month.editions[day], zone=ZONE)
+    assert set(re.findall(r'href="([^"]*)"', page)) <= set(month.texts)
+    quoted = re.findall(r'href="([^"]*)"(?:(?!href=).)*?<blockquote dir="auto">(.*?)</blockquote>', page, re.DOTALL)
+    assert len(quoted) == page.count("<blockquote")
+    for url, words in quoted:
+        assert any(unescape(words) in clean(version) for version in month.texts[url]), (words, url)
 
 
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%d}")

@@ -70,3 +70,11 @@ def test_a_hundred_thousand_characters_of_one_piece_are_read_whole(reader: Reade
 
     for language in ("en", "ru", "ar"):
         assert len(reader.read_as(text, language=language).claims) <= 1
+
+
+@pytest.mark.parametrize("digits", [12, 400, 5_000])
+def test_a_number_too_long_to_count_is_no_figure_and_hides_none(reader: Reader, digits: int) -> None:
+    text = f"10 soldiers were killed, {'9' * digits} wounded"
+    check(reader, text)
+    claims = reader.read(text, posted_at=POSTED, channel=None).claims
+    assert [(claim.kind.value, str(claim.quantity)) for claim in claims] == [("killed", "10")]
