@@ -264,7 +264,13 @@ class Follower:
             channel=types.InputChannel(target.peer.telegram_id, target.peer.access_hash),
             filter=types.ChannelMessagesFilterEmpty(), pts=target.pts, limit=PAGE,
         )  # fmt: skip
-        at, answer = await self.account.ask(request, budget="history", channel=target.key)
+        try:
+            at, answer = await self.account.ask(request, budget="history", channel=target.key)
+        except errors.RPCError as error:
+            # Whether the channel can be read, and what stands there, its history tells.
+            _log.info("channel.poll_refused", channel=target.key, reason=str(error))
+            target.due = now
+            return
         match answer:
             case types.updates.ChannelDifference():
                 new = [

@@ -62,6 +62,19 @@ async def test_a_channel_that_is_not_joined_is_followed_by_asking(
     assert server.calls["channels.JoinChannel"] == 0
 
 
+async def test_history_is_read_instead_where_changes_are_not_told(
+    server: TelegramServer, store: Store, wire: ServedChannel
+) -> None:
+    server.faults.fail("updates.GetChannelDifference", "METHOD_INVALID", times=10**6)
+    async with following(account(server), store, [followed(wire)]):
+        await until(lambda: is_verified(store, wire))
+        server.world.post(wire, "12 killed")
+        await until(lambda: is_true(store, wire))
+        await until(lambda: server.calls["updates.GetChannelDifference"] > 1)
+    marks = await store.marks("wire")
+    assert marks.state == "ok"
+
+
 async def test_a_channel_is_joined_where_the_operator_says_so(
     server: TelegramServer, store: Store, wire: ServedChannel
 ) -> None:
