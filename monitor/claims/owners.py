@@ -50,6 +50,8 @@ def loser(scan: Scan, attachment: Attachment, context: SideContext) -> str | Non
         if has(following, "grammar", "by", "stop") or index >= attachment.phrase.first:
             break
         sense = sense_of(following, "side")
+        if sense is not None and has(scan.ending.get(index), "grammar", "prepositions"):
+            break  # "the losses in X": where, not whose
         if sense is not None:
             return sense.value
     return None

@@ -159,6 +159,7 @@ def with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
     """Add what stands after the noun and says whose it is: "soldiers of the Malian army", "fighters from Wagner"."""
     position = phrase.last
     plain = 0
+    belongs = False
     while position < last and plain <= _POSTMODIFIERS and not is_telling(scan, position):
         match = scan.starting.get(position)
         if match is None:
@@ -182,7 +183,7 @@ def with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
         elif (
             not _is_glued(scan, match.first)
             and not _has_object(scan, match)
-            and _takes_apposition(phrase, match, is_next=plain == 0 or position == phrase.last)
+            and _takes_apposition(phrase, match, is_next=belongs or plain == 0 or position == phrase.last)
         ):
             if phrase.item is not None:
                 take_side(phrase, match)  # a model of one side's: "a Merkava tank"
@@ -195,6 +196,7 @@ def with_owner(scan: Scan, phrase: Phrase, last: int) -> Phrase:
             phrase.last = position = max(match.last, phrase.last)
         elif _belongs(match) and not _is_new_phrase(match):
             plain += phrase.item is None
+            belongs = wants_noun(phrase)  # "eleven dead of the mercenaries"
             position = match.last
         elif wants_noun(phrase) and scan.lexicon.word_order == "free" and has(match, "grammar", "prepositions"):
             noun = _noun_behind(scan, match.last, last)

@@ -235,6 +235,8 @@ def _sibling(scan: Scan, attachment: Attachment, context: SideContext) -> str | 
         return None
     are_people = phrase.group == "people" and phrase.number == "given" and not _is_added(scan, phrase)
     for other, side in reversed(context.earlier):
+        if phrase.group == "military" and other.phrase.group == "unknown":
+            continue  # "nine fighters of X killed, two soldiers hurt": of the other side
         if are_people and other.phrase.group in {"military", "police"}:
             return None  # "two soldiers dead and five people hurt": the people are no soldiers
         if side is not None and (phrase.group not in {"military", "police"} or not side.startswith("civ")):
