@@ -41,11 +41,11 @@ def logging_as_it_was() -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Count a PostgreSQL test that is skipped in CI as failed: there it must really run."""
+    """Count a test of PostgreSQL or a browser that is skipped in CI as failed: there it must really run."""
     report = yield
-    if report.skipped and os.environ.get("CI") and item.get_closest_marker("postgres") is not None:
+    if report.skipped and os.environ.get("CI") and any(map(item.get_closest_marker, ("postgres", "browser"))):
         report.outcome = "failed"
-        report.longrepr = f"PostgreSQL tests must run in CI, but this one was skipped: {report.longrepr}"
+        report.longrepr = f"this test must run in CI, but it was skipped: {report.longrepr}"
     return report
 
 

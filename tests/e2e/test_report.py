@@ -21,7 +21,7 @@ ZONE = ZoneInfo("Europe/Kyiv")
 QUESTIONS, ANSWERS = 200, 10  # 2,000 claims
 SIDES, PLACES = ("MLI", "RU", "UA", "civ-UA"), ("Tinzaouaten", "Pokrovsk", "Тінзаватен", "تينزواتين")
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
 
 
 @pytest.fixture(scope="module")
