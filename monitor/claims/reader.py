@@ -18,7 +18,7 @@ from monitor.errors import LexiconError
 from monitor.model.claim import Reading
 from monitor.model.post import Channel
 
-_VERSION = "1"  # of the rules; part of the fingerprint, so that a change of rules re-reads what is stored
+_VERSION = "2"  # of the rules; part of the fingerprint, so that a change of rules re-reads what is stored
 
 
 class Reader:
