@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from monitor.digest import LANGUAGES, compose, render_report
 from monitor.model.edition import Edition
@@ -88,22 +88,23 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_filters_show_what_they_say_and_can_be_taken_off(browser: Browser, report: Path) -> None:
     page, seen = opened(browser, report)
-    assert page.text_content("output") == f"{QUESTIONS} of {QUESTIONS} shown"
+    expect(page.locator("output")).to_have_text(f"{QUESTIONS} of {QUESTIONS} shown")
     page.get_by_label("Side").select_option(label="Ukraine")
-    assert page.locator("article:visible").count() == QUESTIONS // len(SIDES)
+    expect(page.locator("article:visible")).to_have_count(QUESTIONS // len(SIDES))
     headings = page.locator("article:visible h3").all_text_contents()
     assert all("Ukraine, killed" in heading for heading in headings)
     page.get_by_label("Severity").select_option(label="3 major")
     page.get_by_label("Place").select_option(label="Pokrovsk")
+    expect(page.locator("article:visible").filter(has_not_text="Pokrovsk")).to_have_count(0)
     found = page.locator("article:visible").count()
     assert 0 < found < QUESTIONS // len(SIDES)
-    assert page.text_content("output") == f"{found} of {QUESTIONS} shown"
-    assert page.locator("main details[data-f]:visible").count() == found
+    expect(page.locator("output")).to_have_text(f"{found} of {QUESTIONS} shown")
+    expect(page.locator("main details[data-f]:visible")).to_have_count(found)
     page.get_by_role("button", name="Show all").click()
-    page.wait_for_function(f"document.querySelectorAll('article:not([hidden])').length === {QUESTIONS}")
+    expect(page.locator("article:visible")).to_have_count(QUESTIONS)
     page.get_by_label("Channel").select_option(label="sample_3")
     page.get_by_label("Kind").select_option(label="killed")
-    assert page.locator("article:visible").count() == QUESTIONS
+    expect(page.locator("article:visible")).to_have_count(QUESTIONS)
     assert seen.complaints == []
 
 
