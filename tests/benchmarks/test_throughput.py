@@ -87,19 +87,30 @@ def test_importing_a_month_stays_within_memory(posts: Path, tmp_path: Path) -> N
     assert "posts: 0 new" in (tmp_path / "again").read_text()
 
 
+# A process begins with the peak of the one that started it, and the tests' is larger than the program's.
+_LAUNCHER = """
+import json, os, subprocess, sys, time
+begun = time.perf_counter()
+process = subprocess.Popen(sys.argv[2:])
+_, status, used = os.wait4(process.pid, 0)
+told = [os.waitstatus_to_exitcode(status), time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss]
+with open(sys.argv[1], "w") as file:
+    json.dump(told, file)
+"""
+
+
 def _measure(*words: str | Path, output: Path, **environment: str) -> Measured:
     """Run the program to its end and return what it took."""
-    begun = time.perf_counter()
+    told = output.with_suffix(".json")
+    program = [sys.executable, "-m", "monitor", *(str(word) for word in words)]
     with output.open("wb") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "monitor", *(str(word) for word in words)],
+        subprocess.run(
+            [sys.executable, "-S", "-c", _LAUNCHER, told, *program],
             cwd=ROOT,
             env=os.environ | environment,
             stdout=stream,
+            check=True,
         )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    return Measured(
-        wall=time.perf_counter() - begun, processor=used.ru_utime + used.ru_stime, peak=used.ru_maxrss / 1024
-    )
+    code, wall, processor, peak = json.loads(told.read_text())
+    assert code == 0
+    return Measured(wall=wall, processor=processor, peak=peak / 1024)
