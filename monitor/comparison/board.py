@@ -42,14 +42,21 @@ class Key:
 Look = Generator[Wanted, Found, None]
 
 
-@dataclass(slots=True)
 class _Entry:
-    keys: tuple[Key, ...]
-    member: Member
+    """A report on the board; most are only looked at, and need no keys."""
+
+    __slots__ = ("_keys", "member", "report")
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.member = Member.of(report)
+        self._keys: tuple[Key, ...] | None = None
 
     @property
-    def report(self) -> Report:
-        return self.member.report
+    def keys(self) -> tuple[Key, ...]:
+        if self._keys is None:
+            self._keys = keys_of(self.report)
+        return self._keys
 
 
 @dataclass(slots=True)
@@ -106,14 +113,17 @@ class Board:
                 continue
             yield from self._replace(key, waiting, is_new=report is not None)
 
-    def _remove(self, one: Placed, waiting: "_Waiting") -> Look:
-        key, occurrence = one.report.id, one.occurrence
+    def _remove(self, placed: Placed, waiting: "_Waiting") -> Look:
+        key, occurrence = placed.report.id, placed.occurrence
         yield from self._know({occurrence})
         yield from self._wake({key, *self._members[occurrence]}, waiting, after=key)
         self._leave(key)
         waiting.add(self._orphans(key))
-        for listed in self._entries.pop(key).keys:
-            self._lists[listed.hash].remove(key)
+        for one in self._entries.pop(key).keys:
+            listed = self._lists[one.hash]
+            at = bisect_left(listed, key)
+            if at < len(listed) and listed[at] == key:
+                del listed[at]
         del self._where[key]
         self._gone.add(key)
 
@@ -205,22 +215,15 @@ class Board:
             key = one.report.id
             if key in self._gone or key in self._entries:
                 continue
-            self._list(one.report)
+            self._entries[key] = _Entry(one.report)
             if self._where.setdefault(key, one.occurrence) == one.occurrence:
                 insort(self._members[one.occurrence], key)
 
-    def _list(self, report: Report) -> None:
-        keys = keys_of(report)
-        self._entries[report.id] = _Entry(keys=keys, member=Member.of(report))
-        for key in keys:
-            listed = self._lists[key.hash]
-            at = bisect_left(listed, report.id)
-            if at == len(listed) or listed[at] != report.id:
-                listed.insert(at, report.id)
-
     def _insert(self, report: Report) -> None:
         self._gone.discard(report.id)
-        self._list(report)
+        entry = self._entries[report.id] = _Entry(report)
+        for key in entry.keys:
+            insort(self._lists[key.hash], report.id)
         self._where[report.id] = None
         self._whole.add(report.id)
         self._new.add(report.id)
