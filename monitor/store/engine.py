@@ -113,7 +113,8 @@ async def one_at_a_time(connection: AsyncConnection, number: int) -> None:
 def _sqlite_engine(url: URL, *, is_writer: bool) -> AsyncEngine:
     # One writing connection: tasks of this process queue for it in order, and only other processes meet the busy lock.
     pool = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 10 * _BUSY_TIMEOUT} if is_writer else {}
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_TIMEOUT}, json_serializer=_to_json, **pool)
+    arguments = {"timeout": _BUSY_TIMEOUT, "factory": _Connection}
+    engine = create_async_engine(url, connect_args=arguments, json_serializer=_to_json, **pool)
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def try_out(*_given: object) -> None:
@@ -133,6 +134,20 @@ def _sqlite_engine(url: URL, *, is_writer: bool) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
     return engine
+
+
+class _Connection(sqlite3.Connection):
+    """Lets the lock go when it is closed.
+
+    Whoever is cancelled inside a transaction has the connection closed. Closed while a statement is still held somewhere,
+    SQLite keeps it, with its lock, until that statement is gone.
+    """
+
+    def close(self) -> None:
+        """Undo what was not committed, and close."""
+        if self.in_transaction:
+            self.rollback()
+        super().close()
 
 
 def _to_json(value: object) -> str:

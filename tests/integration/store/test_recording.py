@@ -1,7 +1,8 @@
 """What is recorded of posts: every version, once, in any order."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from itertools import chain
 
@@ -262,3 +263,19 @@ async def test_two_recorders_of_the_same_posts_end_in_one_truth(database_url: st
     assert len(found) == 16
     assert {len(post.post.revisions) for post in found} == {2}
     assert len(await rows_of(database_url, posts)) == 16
+
+
+async def test_a_write_that_is_cancelled_lets_the_next_one_through(store: Store) -> None:
+    async with asyncio.timeout(25):  # under the half minute that a writer waits for the lock
+        for turns in range(60):
+            await _cancelled(store.record([seen(number=number) for number in range(1, 50)]), after_turns=turns)
+            await store.record([seen(number=100 + turns)])
+
+
+async def _cancelled(work: Coroutine[None, None, object], *, after_turns: int) -> None:
+    task = asyncio.ensure_future(work)
+    for _ in range(after_turns):
+        await asyncio.sleep(0.0005)  # the driver's thread has to get somewhere, and not always as far
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
