@@ -12,7 +12,7 @@ from html import escape
 from itertools import islice
 from typing import Protocol
 
-from monitor.comparison import compare
+from monitor.comparison import Comparison, compare
 from monitor.digest import compose, corrections
 from monitor.errors import LostAccountError, RetryError, SkipError, UnsendableError
 from monitor.model.claim import Reading, ReadPost
@@ -150,6 +150,18 @@ def _read(reader: Reads, text: TextToRead) -> Reading | FailedReading:
         return FailedReading(reason=f"{type(error).__name__}: {error}")
 
 
+class Compares(Protocol):
+    """What relates posts to each other."""
+
+    async def __call__(self, posts: Sequence[ReadPost], *, as_of: datetime) -> Comparison:
+        """Return the incidents and findings of ``posts``, statuses as of ``as_of``."""
+
+
+async def compare_anew(posts: Sequence[ReadPost], *, as_of: datetime) -> Comparison:
+    """Compare ``posts`` by themselves, in a thread, so that what is live gets its turn."""
+    return await asyncio.to_thread(compare, posts, as_of=as_of)
+
+
 async def compose_edition(
     store: Store,
     digest: str,
@@ -158,18 +170,19 @@ async def compose_edition(
     min_severity: int = 1,
     known_at: datetime | None = None,
     joins: int = 1,
+    compares: Compares = compare_anew,
 ) -> Edition:
     """Compose the edition of ``digest`` for ``window`` from what was known at ``known_at``, by default when it ended.
 
     Posts of the window that were only seen after it are in it if they were known by then; posts of later windows never
-    are. ``joins`` is how many windows became this one.
+    are. ``joins`` is how many windows became this one; ``compares`` may know what was found of the posts before.
     """
     stored = [post async for post in store.read_posts(since=window.start - HORIZON, until=window.end)]
     instant = max(known_at or window.end, window.end)
     posts = [seen for post in stored if (seen := as_seen_at(post, instant)) is not None]
     # What changed after the window is a correction that the next edition tells.
     told = [seen for post in stored if (seen := as_seen_at(post, window.end)) is not None]
-    result = await asyncio.to_thread(compare, posts, as_of=instant)
+    result = await compares(posts, as_of=instant)
     edition = compose(
         digest,
         window,

@@ -1,6 +1,6 @@
 """Compare what was read in the posts: who says the same, who says otherwise, about which incident."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,6 +55,11 @@ def compare(posts: Sequence[ReadPost], *, as_of: datetime, channels: Sequence[Ch
     known = {channel.key.casefold(): channel for channel in (*channels, *(post.channel for post in posts))}
     voices = Voices(known.values())
     groups = group(tuple(one for one in statements_of(posts) if one.said_at <= as_of))
+    return compare_groups(groups, voices=voices, as_of=as_of)
+
+
+def compare_groups(groups: Iterable[Group], *, voices: Voices, as_of: datetime) -> Comparison:
+    """Relate what was said of each incident, given by id."""
     examined = [examine(one, voices=voices, as_of=as_of) for one in groups]
     findings = (finding for one in examined for finding in one.findings)
     return Comparison(

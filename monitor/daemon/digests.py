@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,17 +12,20 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
+from monitor.comparing import compare_kept
 from monitor.config import DigestPlan
 from monitor.config.schedule import next_fire
 from monitor.daemon.windows import due_windows
 from monitor.delivery.files import edition_name
 from monitor.model.edition import Edition
 from monitor.model.message import File, Part
-from monitor.pipeline import compose_edition
+from monitor.pipeline import compare_anew, compose_edition
 from monitor.rendering import files_of, parts_of
 from monitor.store import Store
 
 GRACE = timedelta(seconds=30)  # after a window's end, in which its last posts arrive and are read
+
+_FRESH = timedelta(hours=1)
 
 _log = structlog.get_logger()
 
@@ -44,8 +48,16 @@ async def issue_due(store: Store, plan: DigestPlan, *, now: datetime) -> tuple[I
     zone = ZoneInfo(plan.timezone)
     told_until = await store.last_window_end(plan.name)
     for due in due_windows(plan, told_until=told_until, now=now - GRACE):
+        # What is long past is compared by itself: the occurrences stored know of what came later.
+        is_fresh = now - due.window.end < _FRESH
         edition = await compose_edition(
-            store, plan.name, due.window, min_severity=plan.min_severity, known_at=now, joins=due.joins
+            store,
+            plan.name,
+            due.window,
+            min_severity=plan.min_severity,
+            known_at=now,
+            joins=due.joins,
+            compares=partial(compare_kept, store) if is_fresh else compare_anew,
         )
         parts = await _parts(edition, plan, zone=zone)
         number = await store.issue_next_edition(edition, parts, recipients=plan.recipients, told_until=told_until)

@@ -198,6 +198,15 @@ class ComparisonDesk:
                 found.setdefault(row.occurrence, {})[row.id] = row.post_id
         return found
 
+    async def occurrences(self, *, since: datetime) -> dict[str, str]:
+        """Return the occurrence of every report of the posts posted since then, by the report's id."""
+        rows = await self._connection.execute(
+            select(reports.c.id, reports.c.occurrence)
+            .join(posts, posts.c.id == reports.c.post_id)
+            .where(posts.c.date >= since)
+        )
+        return {row.id: row.occurrence for row in rows}
+
     # --- what is written
 
     async def save_reports(

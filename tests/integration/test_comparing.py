@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor import comparing, pipeline
-from monitor.comparing import compare_stored
+from monitor.comparing import compare_kept, compare_stored
 from monitor.comparison import compare
 from monitor.model.claim import Claim, Kind, Reading, TimeBasis
 from monitor.model.finding import Change, Finding, Incident, Relation, Status
@@ -136,6 +136,36 @@ async def test_any_order_of_posts_edits_and_deletions_ends_as_comparing_all_at_o
     await store.forget_comparison()
     await compare_stored(store)
     assert await compared(store) == before
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_what_is_known_of_occurrences_spares_finding_them_and_changes_nothing(store: Store, seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311 - a test's chance
+    observations = story(draw)
+    for batch in batches(observations, draw):
+        await take(store, batch)
+    posts = [post async for post in store.read_posts()]
+    as_of, channels = await store.newest_instant(), await store.channels()
+    assert as_of is not None
+    whole_result = compare(posts, as_of=as_of, channels=channels)
+    assert await compare_kept(store, posts, as_of=as_of) == whole_result  # while posts wait, by themselves
+    await compare_stored(store)
+    assert await compare_kept(store, posts, as_of=as_of) == whole_result
+
+
+async def test_a_post_looked_at_as_it_was_before_an_edit_is_compared_by_itself(store: Store) -> None:
+    ref = PostRef(channel="army", message_id=1)
+    first = Observation(ref=ref, date=DAY + HOUR, observed_at=DAY + HOUR, text="2 MLI killed Gossi")
+    edited = replace(first, observed_at=DAY + 9 * HOUR, edit_date=DAY + 9 * HOUR, text="47 WAGNER wounded Kidal")
+    other = Observation(ref=replace(ref, channel="csp"), date=DAY, observed_at=DAY, text="47 MLI killed Gossi")
+    await take(store, [first, other, edited])
+    await compare_stored(store)
+    posts = [
+        seen async for post in store.read_posts() if (seen := pipeline.as_seen_at(post, DAY + 5 * HOUR)) is not None
+    ]
+    found = await compare_kept(store, posts, as_of=DAY + 5 * HOUR)
+    assert found == compare(posts, as_of=DAY + 5 * HOUR, channels=await store.channels())
+    assert [finding.relation for finding in found.findings] == [Relation.CONTRADICT]
 
 
 async def test_a_step_that_breaks_off_is_done_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
