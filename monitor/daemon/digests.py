@@ -1,6 +1,5 @@
 """Digests on schedule: APScheduler announces that one is due, the database decides whether it was issued already."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from apscheduler.triggers.base import BaseTrigger
 from monitor.comparing import compare_kept
 from monitor.config import DigestPlan
 from monitor.config.schedule import next_fire
+from monitor.daemon.aside import aside
 from monitor.daemon.windows import due_windows
 from monitor.delivery.files import edition_name
 from monitor.model.edition import Edition
@@ -83,7 +83,7 @@ async def _parts(edition: Edition, plan: DigestPlan, *, zone: ZoneInfo) -> tuple
     name = edition_name(edition.digest, window=edition.window)
     files: tuple[File, ...] = ()
     try:
-        files = await asyncio.to_thread(files_of, edition, name=name, zone=zone, language=plan.language)
+        files = await aside(partial(files_of, edition, name=name, zone=zone, language=plan.language))
     except Exception:  # noqa: BLE001 - a picture is not worth the digest; why it failed is logged
         _log.exception("files.failed", digest=plan.name)
     return parts_of(edition, files, zone=zone, language=plan.language)
