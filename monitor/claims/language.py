@@ -38,6 +38,8 @@ _NOT_LATIN = re.compile(
 _ANY_OTHER = re.compile("[" + "".join(_OTHER_SCRIPTS.values()) + "]")
 _LINKS = re.compile(r"https?://\S+|t\.me/\S+|www\.\S+|@\w+")
 _CLEAR = 2  # points ahead of any rival: the text is decided
+_BALLOT = 16  # bits: no language has so many little words
+_MOST_VOTES = (1 << _BALLOT) - 1
 _TELLING = 2  # points of a letter that no other language has; a little word has one
 _MISSED = 0.5  # letters that a text of that length should have had
 _FEWEST_WORDS = 3  # a shorter sentence is taken to be in the language of its text
@@ -63,6 +65,8 @@ class _Script:
     def __init__(self) -> None:
         self.languages: list[_Language] = []
         self.votes: dict[str, tuple[int, ...]] = {}
+        self.known: set[str] = set()
+        self.ballots: dict[str, int] = {}  # the votes of a word as one number with _BALLOT bits for each language
         self.letters: set[str] = set()  # those that tell anything
 
     def add(self, language: _Language, words: Iterable[str]) -> None:
@@ -71,13 +75,14 @@ class _Script:
         self.letters |= language.letters | language.foreign
         for word in dict.fromkeys(word.lower() for word in words):
             self.votes[word] = (*self.votes.get(word, ()), number)
+            self.ballots[word] = self.ballots.get(word, 0) + (1 << _BALLOT * number)
+            self.known.add(word)
 
     def decide(self, words: set[str], text: str) -> str | None:
         """Return the language that letters and little words name without a doubt; ``words`` are those of ``text``."""
-        points = [0] * len(self.languages)
-        for word in words & self.votes.keys():
-            for number in self.votes[word]:
-                points[number] += 1
+        # Every text and every sentence is asked about: one sum counts all the votes.
+        counted = sum(map(self.ballots.__getitem__, words & self.known))
+        points = [counted >> _BALLOT * number & _MOST_VOTES for number in range(len(self.languages))]
         if not text.isascii():
             letters = self.letters.intersection(text)
             for number, language in enumerate(self.languages if letters else ()):

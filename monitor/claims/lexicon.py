@@ -118,6 +118,8 @@ class Lexicon:
 
     def peeled(self, word: str) -> tuple[str, ...]:
         """Return ``word`` without each of the particles that the language glues to its front or end, nearest form first."""
+        if not self.strips and not word.endswith(self.endings):
+            return ()
         found = self._peeled.get(word)
         if found is None:
             fronts = [

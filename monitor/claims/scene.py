@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from monitor.claims.forms import Match
 from monitor.claims.lexicon import Lexicons
@@ -27,8 +28,7 @@ _DOING = frozenset({"object", "both"})
 _TELLING = frozenset({"subject", "object", "both", "weak"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(NamedTuple):
     """A side named over tokens ``first`` to ``last`` (half-open) of sentence number ``sentence``.
 
     ``detail`` is the key of sides.toml that names it, or one of ``PLACES``. ``is_actor`` holds for who did the harm, ``is_target`` for

@@ -86,7 +86,9 @@ def fold_whole(word: str) -> str:
 def folded_words(written: str) -> list[str]:
     """Return the folded tokens of one word as written, the marks around it and inside it included."""
     # A word of letters alone is one token; most are, and a lexicon has tens of thousands.
-    return [fold(written)] if written.isalpha() else [token.norm for token in tokenise(written)]
+    if written.isalpha():
+        return [written.lower() if written.isascii() else fold(written)]
+    return [token.norm for token in tokenise(written)]
 
 
 @lru_cache(maxsize=4096)

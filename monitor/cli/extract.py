@@ -69,9 +69,12 @@ def run_extract(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--jobs {arguments.jobs}: want 1 to {_MOST_JOBS} processes")
     channels = channels_of(arguments.channels)
     with open_lines(arguments.file) as file:
+        # The lexicons and the gazetteer stay for good: the collector need not walk through them, neither while they grow
+        # nor afterwards.
+        gc.disable()
         extractor = _Extractor(options.load_reader(), channels)
-        # The lexicons and the gazetteer stay for good: the collector need not walk through them again and again.
         gc.freeze()
+        gc.enable()
         numbered = enumerate(file.lines(longest=LONGEST_RECORD), start=1)
         done = (
             _in_order(extractor, numbered) if arguments.jobs == 1 else _in_parallel(extractor, numbered, arguments.jobs)
