@@ -158,7 +158,7 @@ def test_a_mistake_of_the_program_is_one_line_with_a_number_that_is_always_the_s
     def break_down(*_: object) -> None:
         raise ZeroDivisionError("twelve were killed")
 
-    monkeypatch.setattr(extract, "_post", break_down)
+    monkeypatch.setattr(extract, "read_post_line", break_down)
     lines = write_lines(tmp_path / "a.jsonl", post_line(1))
     first, second = monitor("extract", lines), monitor("extract", lines)
     assert first.code == 1
